@@ -1,0 +1,143 @@
+"""Competition: the facts no experiment may change, as written in `competition.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Part(BaseModel):
+    """A part as written everywhere: `name` alone, or `{name: {option: value}}`.
+
+    Examples:
+        >>> Part.model_validate("average").name, Part.model_validate({"focal": {"gamma": 2.0}}).options
+        ('average', {'gamma': 2.0})
+    """
+
+    model_config = STRICT
+    name: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def parse(cls, value: Any) -> Any:
+        """`name` or `{name: options}` → the fields of a Part; anything else is left for pydantic to refuse."""
+        if isinstance(value, str):
+            return {"name": value, "options": {}}
+        if isinstance(value, dict) and len(value) == 1 and not value.keys() <= {"name", "options"}:
+            name, options = next(iter(value.items()))
+            return {"name": name, "options": {} if options is None else options}
+        return value
+
+    def written(self) -> Any:
+        """The shortest way to write it: `name`, or `{name: options}`."""
+        return {self.name: self.options} if self.options else self.name
+
+
+def check_name(name: str) -> str:
+    """A name that may become part of a file name: letters of any script, digits, `_`, `-`, `.`; not first a dot or dash."""
+    if not name or len(name) > 64 or name[0] in ".-" or not all(c.isalnum() or c in "_-." for c in name):
+        raise ValueError("a name of letters, digits, '_', '-', '.', at most 64 long, not beginning with '.' or '-'")
+    return name
+
+
+Name = Annotated[str, AfterValidator(check_name)]
+
+
+class Rows(BaseModel):
+    """A table of rows and where their images are: `{table: data/train.csv, image: "data/train/{id}.jpg"}`.
+
+    `image` is a path with `{column}` placeholders; both are relative to the competition's `data` folder.
+    """
+
+    model_config = STRICT
+    table: str
+    image: str
+
+
+class Target(BaseModel):
+    """What is to be told from the image.
+
+    Attributes:
+        kind: `class` (one of several), `multilabel` (any of several), `value` (a number).
+        column: the column that holds it. For `multilabel`, a column with several labels in one cell (`separator`).
+        columns: for `class` and `multilabel`, one 0/1 column per label, instead of `column`.
+        separator: between the labels of one cell, for `multilabel` with `column`.
+        labels: the fixed label list in order; found in the table and sorted when empty.
+        missing: texts that mean "not known" in this column. Everything else is a label, `NA` included.
+        known_in: `both`, or `train` for a target that the test rows do not ask for.
+    """
+
+    model_config = STRICT
+    kind: Literal["class", "multilabel", "value"]
+    column: str | None = None
+    columns: list[str] = Field(default_factory=list)
+    separator: str | None = None
+    labels: list[str] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=lambda: [""])
+    known_in: Literal["both", "train"] = "both"
+
+
+class Folds(BaseModel):
+    """How rows are split: the splitter, folds per repeat, repeats, seed."""
+
+    model_config = STRICT
+    splitter: Part = Part(name="stratified_kfold")
+    n_splits: Annotated[int, Field(ge=2, le=100_000)] = 5
+    repeats: Annotated[int, Field(ge=1, le=1000)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+
+
+class Submission(BaseModel):
+    """What the host wants back: a sample file, and where it goes."""
+
+    model_config = STRICT
+    sample: str
+    platform: Part = Part(name="file")
+    slug: str | None = None
+
+
+class Competition(BaseModel):
+    """The whole of `competition.yaml`.
+
+    Attributes:
+        name: short name of the competition.
+        data: the folder that `table`, `image` and `sample` are relative to, itself relative to `competition.yaml`.
+        id: the column that names a row; ids are text.
+        train, test: the rows.
+        targets: by name; `main` names the one that is scored and submitted.
+        groups: a column whose equal values never stand on both sides of a fold.
+        metric: how the main target is scored.
+        folds: how rows are split.
+        symmetries: what a flip or turn of the image does to the labels, by augmentation name: `allowed` or `forbidden`.
+        submission: the host's format; None when there is none.
+        accept: codes of questions the user has answered with "use it as it is".
+    """
+
+    model_config = STRICT
+    name: Name
+    data: str = "."
+    id: str = "id"
+    train: Rows
+    test: Rows | None = None
+    targets: Annotated[dict[Name, Target], Field(min_length=1)]
+    main: str
+    groups: str | None = None
+    metric: Part
+    folds: Folds = Folds()
+    symmetries: dict[str, Literal["allowed", "forbidden"]] = Field(default_factory=dict)
+    submission: Submission | None = None
+    accept: list[str] = Field(default_factory=list)
+
+    @property
+    def main_target(self) -> Target:
+        """The target that is scored and submitted."""
+        return self.targets[self.main]
+
+    def data_folder(self, folder: Path) -> Path:
+        """Where the host's files are, for a competition in `folder`."""
+        return folder / self.data

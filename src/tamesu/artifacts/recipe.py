@@ -1,0 +1,101 @@
+"""Recipe: how a model is trained; everything that decides a result apart from the data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from tamesu.artifacts.competition import STRICT, Name, Part
+from tamesu.artifacts.files import digest_of
+
+NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+
+
+class ImageInput(BaseModel):
+    """What the network is given.
+
+    Attributes:
+        size: height and width in pixels.
+        channels: named sources of channels; `rgb` for now.
+        fit: how an image that is not square becomes square at validation and test: `crop` (centre), `stretch` or `pad`.
+    """
+
+    model_config = STRICT
+    size: Annotated[int, Field(ge=8, le=4096)] = 224
+    channels: list[Part] = Field(default_factory=lambda: [Part(name="rgb")])
+    fit: Literal["crop", "stretch", "pad"] = "crop"
+
+
+class Head(BaseModel):
+    """One output of the network, named after its target.
+
+    Attributes:
+        loss: the loss part.
+        weight: its share in the total loss.
+        dropout: probability before the last layer.
+    """
+
+    model_config = STRICT
+    loss: Part
+    weight: NonNegative = 1.0
+    dropout: Probability = 0.0
+
+
+class Recipe(BaseModel):
+    """The whole of `recipes/<name>.yaml`, after `from:` has been followed.
+
+    Attributes:
+        name: the file's name; not part of the digest.
+        question: what the recipe asks; not part of the digest.
+        seeds: which seeds to train; not part of the digest.
+        freeze: how many stages of the backbone, from the image on, are not trained (0: all are trained).
+        layer_decay: factor on the learning rate per stage, going down from the head.
+        clip_grad_norm: the largest norm of the whole gradient; 0 is no limit.
+        accumulate: how many batches make one optimizer step.
+        ema: decay of the running average of the weights, per optimizer step; 0 is none.
+        precision: `auto` measures at start and takes bf16 where it pays.
+    """
+
+    model_config = STRICT
+    name: Name = "recipe"
+    question: str = ""
+    image: ImageInput = ImageInput()
+    backbone: Part
+    pooling: Part = Part(name="average")
+    heads: Annotated[dict[str, Head], Field(min_length=1)]
+    augmentations: list[Part] = Field(default_factory=list)
+    optimizer: Part = Part(name="adamw")
+    schedule: Part = Part(name="cosine")
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
+    accumulate: Annotated[int, Field(ge=1, le=65_536)] = 1
+    clip_grad_norm: NonNegative = 0.0
+    ema: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = 0.0
+    freeze: Annotated[int, Field(ge=0, le=100)] = 0
+    layer_decay: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1)] = Field(default_factory=lambda: [0])
+
+    def written(self) -> dict[str, Any]:
+        """The recipe as plain JSON values, every default spelled out, parts in their short form."""
+        plain = self.model_dump(mode="json")
+        for key in ("backbone", "pooling", "optimizer", "schedule"):
+            plain[key] = getattr(self, key).written()
+        plain["augmentations"] = [part.written() for part in self.augmentations]
+        plain["image"]["channels"] = [part.written() for part in self.image.channels]
+        for name, head in self.heads.items():
+            plain["heads"][name]["loss"] = head.loss.written()
+        return plain
+
+    def digest(self) -> str:
+        """SHA-256 of what decides the result: everything but name, question and seeds.
+
+        Call it on a recipe whose parts have every default spelled out (`tamesu.workflow.resolve_recipe`), so that
+        writing a default changes nothing.
+        """
+        plain = self.written()
+        for key in ("name", "question", "seeds"):
+            del plain[key]
+        return digest_of(plain)

@@ -1,0 +1,248 @@
+"""Why `tamesu init` proposes what it proposes, in English and Japanese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REASONS: dict[str, tuple[str, str]] = {
+    # rows and images
+    "TRAIN_TABLE": ("{rows} rows that name images", "画像を指す {rows} 行"),
+    "UNUSED_TABLES": ("tables that were not used: {tables}", "使わなかった表: {tables}"),
+    "ID_IMAGE": ("names the image, and is different in all {rows} rows", "画像を指し、{rows} 行すべてで異なる列"),
+    "ID_UNIQUE": ("different in all {rows} rows", "{rows} 行すべてで異なる列"),
+    "ID_REPEATED": (
+        "names the image, yet {rows} rows have {distinct} different ones; `tamesu check` tells what to do",
+        "画像を指すが、{rows} 行に対して {distinct} 種類しかない。`tamesu check` で確認を",
+    ),
+    "ID_PATH": ("the path of the image in the data folder", "データフォルダーからの画像のパス"),
+    "IMAGE_TEMPLATE": ("{found} of {rows} rows have their image there", "{rows} 行中 {found} 行の画像がここにある"),
+    "IMAGE_JOINED": (
+        "the images of these rows lie under several folders or endings, so a table with one path per row was written; "
+        "{found} of {rows} found",
+        "画像のフォルダーや拡張子が一通りでないため、行ごとのパスを書いた表を作成 ({rows} 行中 {found} 行で発見)",
+    ),
+    "CLASS_FOLDERS": (
+        "made from {classes} class folders: {rows} images, labelled with their folder's name",
+        "{classes} 個のクラス別フォルダーから作成: 画像 {rows} 枚、ラベルはフォルダー名",
+    ),
+    "VAL_MERGED": (
+        "the {val} validation images were put to the {train} training images, since folds validate on all of them; "
+        "the column `split` keeps where each came from",
+        "分割検証では全画像を検証に使うため、検証用 {val} 枚を学習用 {train} 枚に合併。元の区分は列 `split` に残る",
+    ),
+    "LOOSE_IMAGES": (
+        "{count} images in no class folder were left out, the first is {first}",
+        "クラス別フォルダーにない画像 {count} 枚は除外 (最初は {first})",
+    ),
+    "SKIPPED_NAMES": (
+        "{count} image files were left out because their names are not UTF-8",
+        "名前が UTF-8 でない画像 {count} 枚は除外",
+    ),
+    "SKIPPED_LINKS": ("folders that are links were not entered: {links}", "リンクのフォルダーはたどらない: {links}"),
+    "DATA_ELSEWHERE": (
+        "where the host's files are; nothing is ever written there",
+        "配布ファイルの場所。ここには何も書き込まない",
+    ),
+    "DATA_ABOVE": (
+        "the folder above both the host's files and this one, since a table had to be written here; "
+        "moving this folder makes it wrong",
+        "表をこのフォルダーに作ったため、配布ファイルとの共通の親フォルダー。このフォルダーを動かすと合わなくなる",
+    ),
+    "TEST_TABLE": ("{rows} rows without labels", "ラベルのない {rows} 行"),
+    "TEST_FROM_SAMPLE": (
+        "no test table; the {rows} ids of the sample submission name the test images",
+        "テスト表がないため、提出見本の {rows} 個の id をテスト行とする",
+    ),
+    "TEST_IDS_WRITTEN": (
+        "written anew because {table} has no column {id!r}",
+        "{table} に列 {id!r} がないため作成",
+    ),
+    "TEST_FROM_FOLDER": ("made from the {rows} images in the test folder", "テストフォルダーの画像 {rows} 枚から作成"),
+    "TEST_LABELLED": (
+        "made from the {rows} images in the test folder; their labels are written down and never trained on",
+        "テストフォルダーの画像 {rows} 枚から作成。ラベルは記録するだけで学習には使わない",
+    ),
+    "TEST_NO_IMAGES": (
+        "left out: no column of {table} names images that are there",
+        "なし: {table} に、存在する画像を指す列がない",
+    ),
+    "SAMPLE_NAME": ("by its name", "ファイル名から"),
+    "SAMPLE_HEADLESS": ("by its name; it has no header line", "ファイル名から。ヘッダー行はない"),
+    "PLATFORM_KAGGLE": (
+        "a form of this name is most often Kaggle's; it decides only how you are told to hand the file in",
+        "この名前の見本はたいてい Kaggle のもの。提出方法の案内にだけ使う",
+    ),
+    "PLATFORM_SIGNATE": (
+        "a form without a header line is most often SIGNATE's; it decides only how you are told to hand the file in",
+        "ヘッダー行のない見本はたいてい SIGNATE のもの。提出方法の案内にだけ使う",
+    ),
+    # targets
+    "TARGET_GIVEN": ("as you said", "指定のとおり"),
+    "TARGET_FOLDER": ("the name of the folder an image lies in", "画像のあるフォルダーの名前"),
+    "TARGET_FORM": ("the sample submission asks for it", "提出見本にある列"),
+    "TARGET_FORM_LABELS": ("its labels are the columns of the sample submission", "提出見本の列名がこの列のラベルと一致"),
+    "TARGET_FORM_VALUES": ("the cells of the sample submission are its labels", "提出見本の値がこの列のラベルと一致"),
+    "TARGET_NAME": ("by its name", "列名から"),
+    "TARGET_ONE_COLUMN_EACH": ("{count} columns of 0 and 1, one per label", "0 と 1 だけの {count} 列 (ラベルごとに 1 列)"),
+    "TARGET_ONLY": ("the only column that could be predicted", "予測対象になりうる唯一の列"),
+    "SPARE_COLUMNS": (
+        "not used; known for training rows, so each could become an auxiliary target (`known_in: train`)",
+        "未使用。学習行でだけ分かる列なので、補助ターゲット (`known_in: train`) にできる",
+    ),
+    "MAIN_FIRST": (
+        "one target is scored, and the first is taken; also trained: {others}",
+        "採点するのは一つなので先頭を選択。ほかに学習するもの: {others}",
+    ),
+    "KIND_GIVEN": ("as you said, or as the sample submission shows", "指定、または提出見本のとおり"),
+    "KIND_CODES": ("{labels} codes of classes, without gaps", "欠番のないクラス番号が {labels} 個"),
+    "KIND_NUMBERS": ("numbers", "数値"),
+    "KIND_BINARY": ("two different cells", "値が 2 種類"),
+    "KIND_TEXT": ("{labels} different labels, one per row", "ラベル {labels} 種類、1 行に一つ"),
+    "KIND_SETS": (
+        "{labels} labels that are combined anew from row to row, separated by {separator!r}",
+        "{labels} 種類のラベルの組み合わせ (区切り {separator!r})",
+    ),
+    "KIND_ONE_HOT": ("exactly one of the {count} columns is 1 in every row", "{count} 列のうち各行で 1 なのは一つだけ"),
+    "KIND_ANY_OF": ("any number of the {count} columns is 1 in a row", "{count} 列のうち各行で 1 になる数は決まっていない"),
+    # protocol
+    "GROUPS_NAME": (
+        "by its name: {count} groups in {rows} rows; a group never stands on both sides of a fold, for the score would be "
+        "too good. If this is wrong, delete the line and choose another splitter",
+        "列名から: {rows} 行に {count} グループ。同じグループを学習と検証に分けるとスコアが甘くなるので分けない。違っていれば"
+        "この行を消して splitter を変える",
+    ),
+    "GROUPS_SAME_IMAGE": (
+        "an image stands in several rows, and must not be on both sides of a fold",
+        "同じ画像が複数行にあり、学習と検証に分かれてはならない",
+    ),
+    "SPLITTER_CLASS": ("each fold gets the same share of every class", "各分割でクラスの比率を揃える"),
+    "SPLITTER_MULTILABEL": ("each fold gets the same share of every label", "各分割でラベルの比率を揃える"),
+    "SPLITTER_VALUE": ("rows at random", "無作為に分割"),
+    "SPLITTER_GROUPS": ("keeps the groups of {groups!r} whole", "{groups!r} のグループを分けない"),
+    "FOLDS_FIVE": ("the usual number", "通常の数"),
+    "FOLDS_SMALL_CLASS": ("class {label!r} has {count} rows only", "クラス {label!r} が {count} 行しかない"),
+    "FOLDS_FEW_GROUPS": ("there are {count} groups only", "グループが {count} 個しかない"),
+    "FOLDS_FEW_ROWS": ("there are {count} rows only", "行が {count} 行しかない"),
+    "METRIC_CLASS": ("the usual one when each image has one label", "1 枚に一つのラベルのときの標準。規定と照合を"),
+    "METRIC_MULTILABEL": ("the usual one when an image may have several labels", "複数ラベルのときの標準。規定と照合を"),
+    "METRIC_VALUE": ("the usual one for numbers", "数値のときの標準。規定と照合を"),
+    "METRIC_PROBABILITIES": (
+        "the sample submission has one column per class, so it asks for probabilities",
+        "提出見本がクラスごとの列なので、確率を求めている",
+    ),
+    "METRIC_PROBABILITIES_EACH": (
+        "the sample submission has one column per label, so it asks for probabilities",
+        "提出見本がラベルごとの列なので、確率を求めている",
+    ),
+    "METRIC_BINARY_FRACTION": (
+        "two classes, and the sample submission holds one number between 0 and 1 per row",
+        "2 クラスで、提出見本が 1 行に 0 から 1 の数一つ",
+    ),
+    # recipe
+    "BACKBONE_DEFAULT": ("a common, quick start", "よく使われる軽い出発点"),
+    "BACKBONE_FROM_FILE": ("the network that {file} says it is for", "{file} に書かれた network"),
+    "WEIGHTS_DEFAULT": (
+        "what timm publishes under this name; fetched at the first training",
+        "timm が公開している重み。最初の学習で取得する",
+    ),
+    "WEIGHTS_FILE": ("a file of yours", "手元のファイル"),
+    "WEIGHTS_NOTES": ("{options}: as {file} says of itself", "{options}: {file} 自身の記載から"),
+    "WEIGHTS_NO_NOTES": (
+        "{file} does not say how it wants its images, so timm's mean and std for this name are used; if it was trained "
+        "otherwise, add mean, std and pad_type",
+        "{file} に画像の正規化の記載がないため timm の mean, std を使う。違う場合は mean, std, pad_type を書き足す",
+    ),
+    "SIZE_USUAL": ("the size most weights were trained at", "多くの重みが学習された大きさ"),
+    "SIZE_SMALL_IMAGES": (
+        "the images are small (median short side {side} px); larger would only be blown up",
+        "画像が小さい (短辺の中央値 {side} px) ため。大きくしても引き伸ばすだけ",
+    ),
+    "FLIP": (
+        "no label has a word for left or right; try it without, too",
+        "左右を表すラベルがないため使う。なしも試す価値がある",
+    ),
+    "FLIP_LEFT_RIGHT": (
+        "{label!r} tells left from right, which a mirror image makes wrong",
+        "{label!r} は左右を区別するので、鏡像ではラベルが誤りになる",
+    ),
+    "FLIP_SIGNS": (
+        "no horizontal_flip: the labels look like signs ({labels}), and a mirrored sign is another one or none",
+        "horizontal_flip なし: ラベルが文字や数字 ({labels}) のようで、鏡像は別の字になる",
+    ),
+    "DEFAULTS_BATCH_NORM": (
+        "a first value for {backbone}; on real photos a peak of 2e-3 did far better than 2e-4 in so few epochs",
+        "{backbone} の出発点。実写真ではこの短さのとき 2e-4 より 2e-3 のほうがずっと良かった",
+    ),
+    "DEFAULTS_NOT_MEASURED": (
+        "not measured here; what the authors of this family fine-tune with",
+        "未計測。この系列の著者が fine-tuning に使う値に倣う",
+    ),
+    "DEFAULTS_UNKNOWN_FAMILY": (
+        "{backbone} belongs to no family we know; a careful start, not measured",
+        "{backbone} は未知の系列。控えめな出発点 (未計測)",
+    ),
+    "DEFAULTS_FROM_SCRATCH": (
+        "without pretrained weights everything has to be learnt from these images; not measured",
+        "事前学習なしではすべてをこの画像から学ぶため長めにする (未計測)",
+    ),
+    # files
+    "COMPETITION_HEAD": (
+        "The facts of this competition, which no experiment may change. Written by `tamesu init`; a comment gives the reason "
+        "for each guess. Correct what is wrong, then run `tamesu check`.",
+        "このコンペの事実。どの実験でも変えない。`tamesu init` が作成し、推測の理由をコメントに記した。"
+        "誤りを直して `tamesu check` を実行する。",
+    ),
+    "QUESTION": ("What does a plain fine-tuned {backbone} reach?", "素直に fine-tuning した {backbone} はどこまで届くか"),
+    "RECIPE_EXPECTED": (
+        "Expected: not known yet; write score, spread and time here after the first run",
+        "Expected: 未計測。最初の run の後にスコア、ばらつき、時間をここに書く",
+    ),
+    "RECIPE_RUN": ("Run:      tamesu train base", "Run:      tamesu train base"),
+    "IDEAS_HEAD": (
+        "The queue of ideas: one named change to recipes/base.yaml each. Try one by hand with `tamesu train base KEY=VALUE`; "
+        "delete what does not fit, add your own.",
+        "アイデアの待ち行列。一つにつき recipes/base.yaml への変更一つ。`tamesu train base KEY=VALUE` で手でも試せる。"
+        "合わないものは消し、自分の案を足す。",
+    ),
+    "IDEA_SMOOTHING": (
+        "Some labels may be wrong: do not ask for full certainty.",
+        "ラベルの誤りを見込み、確信しすぎないようにする。",
+    ),
+    "IDEA_SQUARED": (
+        "Does the metric punish large errors? Then train on them.",
+        "指標が大きな誤差を重く見るなら、損失もそれに合わせる。",
+    ),
+    "IDEA_NO_FLIP": ("Does the mirror image really look like the same thing here?", "鏡像は本当に同じものに見えるか。"),
+    "IDEA_FLIP": (
+        "Is a mirrored sign really another one? Only a comparison tells.",
+        "鏡像の字は本当に別の字か。比べれば分かる。",
+    ),
+    "IDEA_ROTATE": ("Photos are rarely held quite straight.", "写真はいつも真っ直ぐとは限らない。"),
+    "IDEA_LONGER": ("Is the training still gaining when it ends?", "終わる時点でまだ伸びているか。"),
+    "IDEA_HALF_LR": (
+        "Half the learning rate: is the step too large for these images?",
+        "学習率を半分に: この画像には歩幅が大きすぎないか。",
+    ),
+    "IDEA_LARGER": (
+        "More pixels: is the difference between classes a small detail?",
+        "画素を増やす: クラスの違いは細部にあるか。",
+    ),
+}
+
+
+def explain(code: str, values: Mapping[str, object], language: str | None = None) -> str:
+    """A reason in words.
+
+    Args:
+        code: a key of `REASONS`.
+        values: what fills its placeholders.
+        language: `"en"` or `"ja"`; the user's when None.
+
+    Examples:
+        >>> explain("FOLDS_FEW_ROWS", {"count": 3}, "en")
+        'there are 3 rows only'
+    """
+    from tamesu.messages import choose_language
+
+    english, japanese = REASONS[code]
+    return (japanese if (language or choose_language()) == "ja" else english).format(**values)

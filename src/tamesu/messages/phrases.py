@@ -1,0 +1,101 @@
+"""What the verbs say while they work, in English and Japanese."""
+
+from __future__ import annotations
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "wrote": ("wrote {path}", "書きました: {path}"),
+    "guess": ("  {what}: {value}  ({why})", "  {what}: {value}  ({why})"),
+    "next": ("next: {command}", "次: {command}"),
+    "no_faults": ("no faults found in {folder}", "{folder} に問題はありません"),
+    "faults_found": ("{count} faults", "問題 {count} 件"),
+    "folds": (
+        "{rows} rows in {n_splits} folds, {repeats} repeat(s): folds/{name}",
+        "{rows} 行を {n_splits} 分割 × {repeats} 回: folds/{name}",
+    ),
+    "decoding": ("decoding images", "画像を読み込み中"),
+    "training": ("training", "学習中"),
+    "run": (
+        "run {name}: {todo} of {jobs} jobs to do ({device}, {precision})",
+        "run {name}: 全 {jobs} ジョブ中 {todo} 件 ({device}, {precision})",
+    ),
+    "nothing_to_do": (
+        "run {name}: all {jobs} jobs are done; nothing to do",
+        "run {name}: {jobs} ジョブすべて完了済みです。することはありません",
+    ),
+    "job_done": (
+        "{job}: {metric} {score} on {rows} rows ({time})",
+        "{job}: {metric} {score} ({rows} 行, {time})",
+    ),
+    "job_diverged": (
+        "{job}: diverged at epoch {epoch}, step {step}: the loss is not a number; lower the learning rate, or set "
+        "clip_grad_norm=1",
+        "{job}: エポック {epoch} ステップ {step} で発散しました。学習率を下げるか clip_grad_norm=1 を試してください",
+    ),
+    "left_out": (
+        "{count} of {rows} {part} images cannot be read and are left out: {names}",
+        "{part} 画像 {rows} 枚中 {count} 枚が読めないため除外します: {names}",
+    ),
+    "kept_flagged": (
+        "{count} of {rows} {part} images cannot be read; their rows keep the class prior and are flagged: {names}",
+        "{part} 画像 {rows} 枚中 {count} 枚が読めません。行は残し、クラスの事前確率で予測して印を付けます: {names}",
+    ),
+    "image_notes": ("images: {count} × {code}", "画像: {count} 件 × {code}"),
+    "changed_data": (
+        "data changed since run {run}: {count} file(s), first {name}; this is a new run",
+        "run {run} の後にデータが変わりました: {count} ファイル (最初は {name})。新しい run になります",
+    ),
+    "stopped": (
+        "stopped by {signal}; everything so far is saved. Go on with the same command",
+        "{signal} で停止しました。ここまでの結果は保存済みです。同じコマンドで続きから再開できます",
+    ),
+    "submission": ("wrote {path}: {rows} rows, {columns}", "書きました: {path} ({rows} 行, {columns})"),
+    "overfit_pass": (
+        "pass: {count} image(s) memorised in {steps} steps (loss {first:.3f} → {last:.4f})",
+        "合格: {count} 枚を {steps} ステップで記憶しました (loss {first:.3f} → {last:.4f})",
+    ),
+    "overfit_fail": (
+        "fail: {count} image(s) not memorised in {steps} steps (loss {first:.3f} → {last:.4f}). Look at: the labels of "
+        "these rows ({ids}); inputs in {sheet}; the learning rate ({lr:g}); weight decay; frozen stages ({freeze})",
+        "不合格: {count} 枚を {steps} ステップで記憶できません (loss {first:.3f} → {last:.4f})。確認: 行 {ids} のラベル、"
+        "入力画像 {sheet}、学習率 ({lr:g})、weight decay、凍結した段数 ({freeze})",
+    ),
+    "quick": (
+        "quick look: {rows} rows, {epochs} epoch(s), no test rows; its score says that things work, not how well",
+        "お試し: {rows} 行, {epochs} エポック, テストなし。動作確認用で、スコアの良し悪しは判断できません",
+    ),
+    "damaged": (
+        "run {run}: damaged jobs: {jobs}. `tamesu doctor --repair` moves them aside, then train again",
+        "run {run}: 壊れたジョブ: {jobs}。`tamesu doctor --repair` で脇に移してから学習し直してください",
+    ),
+    "submission_fits": ("{path} fits {sample}", "{path} は {sample} の形式に合っています"),
+    "demo_start": (
+        "tamesu demo: {train} real handwritten digits with labels; {test} labels are kept aside as the private leaderboard",
+        "tamesu demo: 手書き数字 {train} 枚で学習し、ラベルを伏せた {test} 枚を private leaderboard とします",
+    ),
+    "demo_again": ("{path} is there already; going on from what is done", "{path} は既にあります。済んだところから続けます"),
+    "demo_private": (
+        "private score: accuracy {score:.4f} on {rows} digits nobody trained on",
+        "private スコア: 学習に使っていない {rows} 枚で accuracy {score:.4f}",
+    ),
+    "demo_look": (
+        "look at {page}, and around in {folder}/: competition.yaml, recipes/base.yaml, ideas.yaml, runs/, submissions/",
+        "見るところ: {page} と {folder}/ の competition.yaml, recipes/base.yaml, ideas.yaml, runs/, submissions/",
+    ),
+    "precision": (
+        "measuring which precision pays on this machine",
+        "この機械でどの精度 (fp32/bf16) が速いか測定中",
+    ),
+}
+
+
+def phrase(key: str, language: str | None = None, **values: object) -> str:
+    """A phrase, filled in, in the user's language.
+
+    Examples:
+        >>> phrase("wrote", "en", path="a.csv")
+        'wrote a.csv'
+    """
+    from tamesu.messages import choose_language
+
+    english, japanese = PHRASES[key]
+    return (japanese if (language or choose_language()) == "ja" else english).format(**values)

@@ -1,0 +1,86 @@
+"""Messages about runs: their files, locks and states."""
+
+from __future__ import annotations
+
+from tamesu.messages.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "RUN_NONE": Message(
+        "there is no run yet",
+        "train one: `tamesu train base`",
+        "run がまだありません",
+        "`tamesu train base` で学習してください",
+    ),
+    "RUN_UNKNOWN": Message(
+        "there is no run {name!r}",
+        "the runs are: {known}",
+        "run {name!r} はありません",
+        "ある run: {known}",
+    ),
+    "RUN_AMBIGUOUS": Message(
+        "{name!r} is the beginning of several runs",
+        "write more of one of: {known}",
+        "{name!r} で始まる run が複数あります",
+        "次のどれかがわかるまで続きを書いてください: {known}",
+    ),
+    "RUN_DAMAGED": Message(
+        "this run cannot be opened: {detail}",
+        "`tamesu doctor --repair` moves it aside; `tamesu train` makes it anew",
+        "この run は開けません: {detail}",
+        "`tamesu doctor --repair` で脇に移し、`tamesu train` で作り直してください",
+    ),
+    "RUN_COPY": Message(
+        "this is a copy of {other}: the same run under another name",
+        "delete or move away one of the two; it is not counted twice",
+        "{other} と同じ run の複製です",
+        "どちらかを消すか移してください。二重には数えません",
+    ),
+    "RUN_LEFTOVER": Message(
+        "a temp file that a killed process left",
+        "`tamesu doctor --repair` removes it",
+        "強制終了されたプロセスの一時ファイルです",
+        "`tamesu doctor --repair` で消せます",
+    ),
+    "FOLDS_DAMAGED": Message(
+        "the fold table is damaged: {detail}",
+        "bring it back from a copy, or remove it and run `tamesu split`: the same settings give the same folds",
+        "分割表が壊れています: {detail}",
+        "控えから戻すか、消して `tamesu split` してください。同じ設定なら同じ分割になります",
+    ),
+    "JOB_DAMAGED": Message(
+        "damaged: {detail}",
+        "`tamesu doctor --repair` moves the job aside; `tamesu train` trains it again",
+        "壊れています: {detail}",
+        "`tamesu doctor --repair` で脇に移し、`tamesu train` で学習し直してください",
+    ),
+    "JOURNAL_TORN": Message(
+        "the journal has {bytes} torn bytes at its end and bad lines {lines}; whole records are kept",
+        "nothing to do: `tamesu train` or `tamesu doctor --repair` moves the torn end into a side file",
+        "記録の末尾 {bytes} バイトと行 {lines} が壊れています。無事な記録は残ります",
+        "操作は不要です。`tamesu train` か `tamesu doctor --repair` が壊れた末尾を別ファイルに移します",
+    ),
+    "DEVICE_UNKNOWN": Message(
+        "there is no device {name!r} here",
+        "take one of: auto, {known}",
+        "デバイス {name!r} はここにありません",
+        "次から選んでください: auto, {known}",
+    ),
+    "IMAGES_NONE": Message(
+        "there is no image in this folder",
+        "name a folder that holds JPEG, PNG, WebP, TIFF, GIF, BMP or AVIF files",
+        "このフォルダに画像がありません",
+        "JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF のあるフォルダを指定してください",
+    ),
+    "IMAGES_UNREADABLE": Message(
+        "not one training image can be read",
+        "look at the first reasons below; `train.image` in competition.yaml says where the images are",
+        "読める学習画像が 1 枚もありません",
+        "下の理由を見てください。画像の場所は competition.yaml の `train.image` です",
+    ),
+    "FOLDER_NO_COMPETITION": Message(
+        "there is no competition.yaml here",
+        "go to the competition's folder, name it with --folder, or start one with `tamesu init`",
+        "competition.yaml がありません",
+        "コンペのフォルダへ移るか --folder で指定するか、`tamesu init` で始めてください",
+    ),
+}
