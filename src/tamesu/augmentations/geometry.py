@@ -1,0 +1,241 @@
+"""Parts that move points: crops, flips, turns. Each gives one matrix per sample."""
+
+# ruff: noqa: ARG002 -- every part has the same `matrices`, also where it needs no size or no numbers.
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from tamesu.augmentations.frames import fit_boxes, partial_crop
+from tamesu.augmentations.part import Array, Fit, PositiveRange, Share, ShareRange
+from tamesu.registry import Probability
+
+Degrees = Annotated[float, Ge(0.0), Le(180.0)]
+
+
+class Resize:
+    """Make the frame the size of the network's input; nothing is drawn.
+
+    A plan does this at its end by itself, in the recipe's own fit; write the part to do it earlier, or in another fit.
+
+    Args:
+        fit: `crop` the middle square, `stretch`, or `pad` to a square.
+        strength: from 0 (the frame stays) to 1 (the frame becomes the input).
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 0
+    symmetry: ClassVar[str | None] = None
+    may_change_labels: ClassVar[bool] = False
+    zoom = 1.0
+
+    def __init__(self, *, fit: Fit = "crop", strength: Probability = 1.0) -> None:
+        self.fit: Fit = fit
+        self.strength = strength
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        return partial_crop(fit_boxes(self.fit, sizes), np.full((len(u), 2), float(size_px)), sizes, self.strength)
+
+
+class CenterCrop:
+    """The middle of the frame; nothing is drawn.
+
+    Args:
+        share: how much of the height and of the width is kept.
+        strength: from 0 (the whole frame is kept) to 1.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 0
+    symmetry: ClassVar[str | None] = None
+    may_change_labels: ClassVar[bool] = True
+
+    def __init__(self, *, share: Share = 0.875, strength: Probability = 1.0) -> None:
+        self.share = share
+        self.strength = strength
+
+    @property
+    def zoom(self) -> float:
+        """1 over the share that is kept."""
+        return 1.0 / (1.0 - self.strength * (1.0 - self.share))
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        return window(np.full((len(u), 2), 0.5), self.share, sizes, self.strength)
+
+
+class RandomCrop:
+    """A window of fixed share at a random place.
+
+    Args:
+        share: how much of the height and of the width is kept.
+        strength: from 0 (the whole frame is kept) to 1.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 2
+    symmetry: ClassVar[str | None] = None
+    may_change_labels: ClassVar[bool] = True
+
+    def __init__(self, *, share: Share = 0.875, strength: Probability = 1.0) -> None:
+        self.share = share
+        self.strength = strength
+
+    @property
+    def zoom(self) -> float:
+        """1 over the share that is kept."""
+        return 1.0 / (1.0 - self.strength * (1.0 - self.share))
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        return window(u, self.share, sizes, self.strength)
+
+
+def window(places: Array, share: float, sizes: Array, strength: float) -> tuple[Array, Array]:
+    """A crop of `share` of each side, its place from 0 (left, top) to 1 (right, bottom), shape (batch, 2) as x, y."""
+    kept = sizes * share
+    corners = places * (sizes - kept)[:, ::-1]
+    return partial_crop(np.concatenate([corners, corners + kept[:, ::-1]], axis=1), kept, sizes, strength)
+
+
+class RandomResizedCrop:
+    """A window of random area and aspect at a random place, stretched to the network's input.
+
+    The area is uniform in `scale`. The aspect is log-uniform in the part of `ratio` at which a window of that area lies
+    inside the frame; torchvision instead draws both again until they fit, up to ten times, which makes large areas rarer.
+    Where no aspect in `ratio` fits (a panorama), the nearest one is taken and the window shrunk until it lies inside.
+
+    Args:
+        scale: smallest and largest area, as shares of the frame's.
+        ratio: smallest and largest width over height.
+        strength: from 0 (the frame stays) to 1; between them the window's edges lie between the frame's and the drawn.
+
+    Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, section 6.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 4
+    symmetry: ClassVar[str | None] = None
+    may_change_labels: ClassVar[bool] = True
+
+    def __init__(
+        self, *, scale: ShareRange = (0.35, 1.0), ratio: PositiveRange = (0.75, 4 / 3), strength: Probability = 1.0
+    ) -> None:
+        self.scale = scale
+        self.ratio = ratio
+        self.strength = strength
+
+    @property
+    def zoom(self) -> float:
+        """Of the smallest area at the most extreme aspect, along the side that is enlarged most."""
+        full = math.sqrt(max(self.ratio[1], 1.0 / self.ratio[0], 1.0) / self.scale[0])
+        return 1.0 / (1.0 - self.strength * (1.0 - 1.0 / full))
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        height, width = sizes[:, 0], sizes[:, 1]
+        share = self.scale[0] + u[:, 0] * (self.scale[1] - self.scale[0])
+        aspect = width / height
+        # A window of this share is as wide as the frame at aspect / share, as high at aspect * share.
+        low = np.clip(aspect * share, *self.ratio)
+        high = np.clip(aspect / share, *self.ratio)
+        ratio = low * (high / low) ** u[:, 1]
+        wide = np.minimum(np.sqrt(share * width * height * ratio), np.minimum(width, height * ratio))
+        corners = np.empty((len(u), 4))
+        corners[:, 0] = u[:, 2] * (width - wide)
+        corners[:, 1] = u[:, 3] * (height - wide / ratio)
+        corners[:, 2] = corners[:, 0] + wide
+        corners[:, 3] = corners[:, 1] + wide / ratio
+        return partial_crop(corners, np.full((len(u), 2), float(size_px)), sizes, self.strength)
+
+
+class HorizontalFlip:
+    """Swap left and right.
+
+    Args:
+        p: the probability.
+        strength: from 0 to 1; scales the probability.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 1
+    symmetry: ClassVar[str | None] = "horizontal_flip"
+    may_change_labels: ClassVar[bool] = True
+    zoom = 1.0
+
+    def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
+        self.p = p
+        self.strength = strength
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        return mirror(u[:, 0] < self.p * self.strength, sizes[:, 1], 0), sizes
+
+
+class VerticalFlip:
+    """Swap top and bottom.
+
+    Args:
+        p: the probability.
+        strength: from 0 to 1; scales the probability.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 1
+    symmetry: ClassVar[str | None] = "vertical_flip"
+    may_change_labels: ClassVar[bool] = True
+    zoom = 1.0
+
+    def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
+        self.p = p
+        self.strength = strength
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`."""
+        return mirror(u[:, 0] < self.p * self.strength, sizes[:, 0], 1), sizes
+
+
+def mirror(chosen: np.ndarray, lengths: Array, axis: int) -> Array:
+    """Matrices that turn x (axis 0) or y (axis 1) round where `chosen`, shape (batch, 3, 3)."""
+    matrices = np.zeros((len(chosen), 3, 3))
+    matrices[:, [0, 1, 2], [0, 1, 2]] = 1.0
+    matrices[:, axis, axis] -= 2.0 * chosen
+    matrices[:, axis, 2] = lengths * chosen
+    return matrices
+
+
+class Rotate:
+    """Turn about the middle of the frame; the frame keeps its size, corners are filled by reflection (or by the pad colour).
+
+    Args:
+        degrees: the largest angle; the drawn one is uniform from minus to plus it.
+        p: the probability.
+        strength: from 0 to 1; scales the angle.
+    """
+
+    kind: ClassVar[Literal["geometry"]] = "geometry"
+    draws: ClassVar[int] = 2
+    symmetry: ClassVar[str | None] = "rotate"
+    may_change_labels: ClassVar[bool] = True
+    zoom = 1.0
+
+    def __init__(self, *, degrees: Degrees = 15.0, p: Probability = 1.0, strength: Probability = 1.0) -> None:
+        self.degrees = degrees
+        self.p = p
+        self.strength = strength
+
+    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
+        """See `GeometryPart.matrices`. A positive angle turns the picture counter-clockwise, as one looks at it."""
+        largest = np.deg2rad(self.degrees) * self.strength
+        angle = np.where(u[:, 0] < self.p, (2.0 * u[:, 1] - 1.0) * largest, 0.0)
+        cos, sin = np.cos(angle), np.sin(angle)
+        x, y = sizes[:, 1] / 2, sizes[:, 0] / 2
+        matrices = np.zeros((len(u), 3, 3))
+        matrices[:, 0, 0], matrices[:, 0, 1], matrices[:, 0, 2] = cos, sin, x - cos * x - sin * y
+        matrices[:, 1, 0], matrices[:, 1, 1], matrices[:, 1, 2] = -sin, cos, y + sin * x - cos * y
+        matrices[:, 2, 2] = 1.0
+        return matrices, sizes

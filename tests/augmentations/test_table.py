@@ -1,0 +1,50 @@
+"""The table: what the issue promises is in it, with symmetries that competition.yaml can name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tamesu.augmentations.table import AUGMENTATIONS
+
+
+def test_the_first_augmentations_are_there():
+    promised = {"resize", "center_crop", "random_crop", "random_resized_crop", "horizontal_flip", "vertical_flip"}
+    assert promised | {"rotate", "color_jitter"} <= set(AUGMENTATIONS)
+
+
+@pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
+def test_a_symmetry_bears_the_name_of_its_augmentation(name):
+    assert AUGMENTATIONS[name].symmetry in (None, name)
+
+
+@pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
+def test_every_option_has_a_default_within_its_own_range(name):
+    written = AUGMENTATIONS.resolve(name, {})
+    assert AUGMENTATIONS.check(name, written) == []
+    assert written["strength"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        ("horizontal_flipp", {}, "CONFIG_UNKNOWN_PART"),
+        ("rotate", {"degree": 10}, "CONFIG_UNKNOWN_OPTION"),
+        ("rotate", {"degrees": 181}, "CONFIG_RANGE"),
+        ("rotate", {"p": "0.5"}, "CONFIG_TYPE"),
+        ("color_jitter", {"hue": 0.6}, "CONFIG_RANGE"),
+        ("color_jitter", {"brightness": -0.1}, "CONFIG_RANGE"),
+        ("random_resized_crop", {"scale": [1.0, 0.3]}, "CONFIG_RANGE"),
+        ("center_crop", {"share": 0}, "CONFIG_RANGE"),
+        ("resize", {"fit": "squash"}, "CONFIG_TYPE"),
+    ],
+)
+def test_wrong_options_are_faults(name, options, code):
+    assert [fault.code for fault in AUGMENTATIONS.check(name, options)] == [code]
+
+
+def test_the_room_loads_no_torch():
+    code = "import sys, tamesu.augmentations; print([m for m in ('torch', 'torchvision', 'timm', 'scipy') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

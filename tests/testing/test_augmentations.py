@@ -1,0 +1,90 @@
+"""The contract itself: it passes what keeps it and names what breaks it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from tamesu.augmentations.colour import ColorJitter
+from tamesu.augmentations.geometry import HorizontalFlip, Rotate
+from tamesu.augmentations.table import AUGMENTATIONS
+from tamesu.testing.augmentations import AugmentationContract
+
+
+@pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
+class TestEveryAugmentation(AugmentationContract):
+    """The whole table with its defaults."""
+
+
+@pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
+class TestStrongOptions(AugmentationContract):
+    """The whole table, pushed."""
+
+    options: ClassVar = {
+        "resize": {"fit": "stretch"},
+        "center_crop": {"share": 0.4},
+        "random_crop": {"share": 0.5},
+        "random_resized_crop": {"scale": [0.1, 0.9], "ratio": [0.4, 3.0]},
+        "horizontal_flip": {"p": 1.0},
+        "vertical_flip": {"p": 1.0},
+        "rotate": {"degrees": 180, "p": 0.8},
+        "color_jitter": {"brightness": 0.5, "contrast": 0.9, "saturation": 1.0, "hue": 0.5, "p": 0.7},
+    }
+
+
+class StubbornFlip(HorizontalFlip):
+    """Flips at strength 0 too."""
+
+    def matrices(self, u, sizes, size_px):
+        return HorizontalFlip(p=1.0).matrices(u, sizes, size_px)
+
+
+class SharedAngle(Rotate):
+    """Turns the whole batch by the angle of its first sample."""
+
+    def matrices(self, u, sizes, size_px):
+        return super().matrices(np.broadcast_to(u[:1], u.shape), sizes, size_px)
+
+
+class SilentZoom(HorizontalFlip):
+    """Enlarges and does not say so."""
+
+    def matrices(self, u, sizes, size_px):
+        return np.broadcast_to(np.diag([1 + self.strength, 1 + self.strength, 1]), (len(u), 3, 3)), sizes
+
+
+class GrowingJitter(ColorJitter):
+    """Keeps a state."""
+
+    calls = 0
+
+    def colours(self, u, means):
+        GrowingJitter.calls += 1
+        return super().colours(u * 0.9**GrowingJitter.calls, means)
+
+
+class HiddenMirror(HorizontalFlip):
+    """Changes labels and denies it."""
+
+    may_change_labels = False
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        (StubbornFlip, "identity_at_strength_0"),
+        (SharedAngle, "sample_does_not_depend_on_its_batch"),
+        (SilentZoom, "zoom_is_a_bound"),
+        (GrowingJitter, "same_numbers_same_matrices"),
+        (HiddenMirror, "says_what_it_is"),
+    ],
+)
+def test_a_broken_part_is_named(monkeypatch, part, rule):
+    monkeypatch.setattr(AUGMENTATIONS, "_parts", {**AUGMENTATIONS._parts, "mine": part})
+    assert rule in [line.split(":")[0] for line in AugmentationContract().broken("mine")]
+
+
+def test_a_kept_contract_has_no_line():
+    assert AugmentationContract().broken("random_resized_crop") == []
