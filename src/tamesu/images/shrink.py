@@ -1,0 +1,60 @@
+"""The size at which images are kept: short side `short_px`, never enlarged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tamesu.images.decode import LIMIT_PX, decode_image
+
+LONG_LIMIT = 8  # a long side of at most 8 short sides: a 1 x 100,000 line must not fill the cache
+
+
+def kept_size(height: int, width: int, short_px: int) -> tuple[int, int]:
+    """Height and width at which an image is kept; the aspect ratio stays.
+
+    Args:
+        height: of the full image, from 1.
+        width: of the full image, from 1.
+        short_px: the short side wanted; a smaller image stays as it is. The long side is at most 8 times this.
+
+    Examples:
+        >>> kept_size(3000, 4000, 224), kept_size(100, 120, 224), kept_size(1, 4000, 224)
+        ((224, 299), (100, 120), (1, 1792))
+    """
+    short, long = min(height, width), max(height, width)
+    new_short, new_long = short, long
+    if new_short > short_px:
+        new_short, new_long = short_px, (2 * long * short_px + short) // (2 * short)
+    if new_long > LONG_LIMIT * short_px:
+        new_long = LONG_LIMIT * short_px
+        new_short = max(1, (2 * short * new_long + long) // (2 * long))
+    return (new_short, new_long) if height <= width else (new_long, new_short)
+
+
+def load_kept(
+    content: bytes, short_px: int, limit_px: int = LIMIT_PX, listen: Callable[[], str] | None = None
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """A file's bytes to the pixels that are kept. Cache and fallback both come here, so both give the same bytes.
+
+    Args:
+        content: the file.
+        short_px: see `kept_size`.
+        limit_px: see `decode_image`.
+        listen: see `decode_image`.
+
+    Returns:
+        (h, w, 3) at the `kept_size` of the whole image, each pixel the mean of the area it stands for, and the notes.
+
+    Raises:
+        UnreadableImageError: as `decode_image`.
+    """
+    decoded = decode_image(content, limit_px=limit_px, at_least_px=short_px, listen=listen)
+    height, width = kept_size(*decoded.full_size, short_px)
+    pixels = decoded.pixels
+    if pixels.shape[:2] != (height, width):
+        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return pixels, decoded.notes
