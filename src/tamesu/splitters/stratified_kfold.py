@@ -1,0 +1,35 @@
+"""stratified_kfold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from tamesu.splitters.rows import SplitRows, Splits
+from tamesu.splitters.strata import assign_folds, make_strata
+
+
+class StratifiedKFold:
+    """Equal folds at random, each with the same share of every class, or of every tenth of the values.
+
+    Args:
+        n_splits: folds.
+
+    Source: scikit-learn `StratifiedKFold(shuffle=True)`.
+    """
+
+    ordered: ClassVar[bool] = False
+    deterministic: ClassVar[bool] = False
+    needs_groups: ClassVar[bool] = False
+    kinds: ClassVar[frozenset[str]] = frozenset({"class", "value"})
+
+    def __init__(self, *, n_splits: Splits = 5) -> None:
+        self.n_splits = n_splits
+
+    def split(self, rows: SplitRows, seed: int) -> np.ndarray:
+        """The fold of each row, int32 (rows,)."""
+        from sklearn.model_selection import StratifiedKFold as Sklearn
+
+        splitter = Sklearn(self.n_splits, shuffle=True, random_state=seed)
+        return assign_folds(splitter, make_strata(rows, self.n_splits), self.n_splits)

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from tamesu.platforms.nishika import Nishika
+
+
+def test_it_says_how_to_hand_in() -> None:
+    words = Nishika().hand_in("submissions/猫.csv", "cats")
+    assert "submissions/猫.csv" in words.en
+    assert "submissions/猫.csv" in words.ja
