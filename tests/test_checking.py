@@ -203,6 +203,32 @@ def test_everything_at_once(folder: Path) -> None:
     assert all(fault.text("ja") for fault in faults)
 
 
+def test_one_fault_hides_no_other(folder: Path) -> None:
+    replace(folder / C, "name: paintings", "name: a/b")
+    replace(folder / C, "kind: class", "kind: clas")
+    replace(folder / C, "metric: accuracy", "metrik: acuracy")
+    replace(folder / C, "n_splits: 2", "n_splits: 1")
+    replace(folder / C, "groups: painter", "groups: paintr")
+    replace(folder / R, "epochs: 2", "epochs: ten")
+    replace(folder / R, "optimizer: {adamw: {lr: 3e-4", "optimiser: {adamw: {lr: -1")
+    replace(folder / R, "label_smoothing", "label_smooting")
+    replace(folder / I, "smooth_l1", "smooth_l2")
+    found = {(fault.code, str(fault.where)) for fault in stopping(check_folder(folder))}
+    assert found == {
+        ("CONFIG_NAME", f"{C}:1 name"),
+        ("CONFIG_TYPE", f"{C}:5 targets.theme.kind"),
+        ("CONFIG_UNKNOWN_KEY", f"{C}:9 metrik"),
+        ("CONFIG_UNKNOWN_PART", f"{C}:9 metric.acuracy"),
+        ("CONFIG_RANGE", f"{C}:10 folds.n_splits"),
+        ("TABLE_NO_COLUMN", f"{C}:8 groups"),
+        ("CONFIG_TYPE", f"{R}:16 epochs"),
+        ("CONFIG_UNKNOWN_KEY", f"{R}:14 optimiser"),
+        ("CONFIG_RANGE", f"{R}:14 optimizer.adamw.lr"),
+        ("CONFIG_UNKNOWN_OPTION", f"{R}:9 heads.theme.loss.cross_entropy.label_smooting"),
+        ("CONFIG_UNKNOWN_PART", f"{I}:2 heads.century.loss.smooth_l2"),
+    }
+
+
 def test_an_empty_folder_is_one_fault(tmp_path: Path) -> None:
     assert [fault.code for fault in check_folder(tmp_path)] == ["CONFIG_NO_FILE"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -21,11 +22,17 @@ def sources() -> list[Path]:
     return [path for path in sorted(SOURCE.rglob("*.py")) if path.name not in ("__init__.py", "__main__.py")]
 
 
+def does_something(path: Path) -> bool:
+    """Whether a module holds a function or a class; messages are data, and `messages/test_message.py` reads all of them."""
+    return any(isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in ast.walk(ast.parse(path.read_text())))
+
+
 def test_every_module_has_its_test_file_and_the_other_way_round() -> None:
-    wanted = {path.relative_to(SOURCE).with_name(f"test_{path.name}") for path in sources()}
+    mirrored = {path.relative_to(SOURCE).with_name(f"test_{path.name}") for path in sources()}
+    wanted = {path.relative_to(SOURCE).with_name(f"test_{path.name}") for path in sources() if does_something(path)}
     there = {path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     there = {path for path in there if path.parts[0] not in FREE}
-    assert sorted(map(str, there - wanted)) == [], "tests of modules that are not there"
+    assert sorted(map(str, there - mirrored)) == [], "tests of modules that are not there"
     assert sorted(map(str, wanted - there)) == [], "modules without a test file"
 
 

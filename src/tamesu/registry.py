@@ -14,17 +14,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
-from annotated_types import Ge, Gt, Le
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from tamesu.errors import Fault, Where, nearest
 from tamesu.messages.expected import literal_choices, say_expected
 
-Probability = Annotated[float, Ge(0.0), Le(1.0)]
-Positive = Annotated[float, Gt(0.0)]
-NonNegative = Annotated[float, Ge(0.0)]
-Count = Annotated[int, Ge(1)]
-Natural = Annotated[int, Ge(0)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+Natural = Annotated[int, Field(ge=0)]
 
 P = TypeVar("P", bound=type)
 
@@ -165,12 +164,12 @@ def check_value(value: Any, annotation: Any, where: Where) -> list[Fault]:
     try:
         coerce(value, annotation)
     except ValidationError as error:
-        # A union reports each member it tried; the first line is enough for a reader.
-        first = error.errors()[0]
+        # A union reports each member it tried; the one that looked deepest into the value was the one meant.
+        first = max(error.errors(), key=lambda found: len(found["loc"]))
         ranged = first["type"] in RANGE_ERRORS
         context = first.get("ctx", {})
         values = {"value": repr(value), "expected": say_expected(first["type"], context, first["msg"])}
-        near = nearest(value, literal_choices(context)) if first["type"] == "literal_error" else None
+        near = nearest(str(value), literal_choices(context)) if first["type"] == "literal_error" else None
         return [Fault("CONFIG_RANGE" if ranged else "CONFIG_TYPE", "refuse", where, values, near)]
     return []
 

@@ -29,7 +29,7 @@ from tamesu.messages.message import Phrase
         (Annotated[list[int], Field(min_length=1)], "[]", "1 or more entries", "1 個以上の要素"),
         (Annotated[list[int], Field(max_length=1)], "[1, 2]", "1 entries or fewer", "1 個以下の要素"),
         (Annotated[float, Field(allow_inf_nan=False)], "NaN", "a finite number", "有限の数"),
-        (Literal["a", "b", "c"], '"d"', "one of: a, b, c", "次のいずれか: a, b, c"),
+        (Literal["a", "b", "c"], '"d"', "one of: a, b, c", "a, b, c のいずれか"),
     ],
 )
 def test_says_what_pydantic_wanted(annotation: Any, value: str, en: str, ja: str) -> None:

@@ -136,3 +136,24 @@ def digest_files(folder: Path, names: Mapping[str, str] | None = None, pattern: 
         for path in sorted(folder.glob(pattern)):
             found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return digest_of(found)
+
+
+def write_sealed(path: Path, value: Any) -> str:
+    """Write a JSON value together with its own digest, so that a flipped bit is found when it is read."""
+    return write_json(path, {"content": value, "sha256": digest_of(value)})
+
+
+def read_sealed(path: Path) -> Any:
+    """The value `write_sealed` wrote.
+
+    Raises:
+        DamagedError: missing, cut, not JSON, a link, or the digest does not fit.
+    """
+    if path.is_symlink():
+        raise DamagedError(f"{path}: a link stands where a file of ours was")
+    sealed = read_json(path)
+    if not isinstance(sealed, dict) or sealed.keys() != {"content", "sha256"}:
+        raise DamagedError(f"{path}: not a sealed file of ours")
+    if digest_of(sealed["content"]) != sealed["sha256"]:
+        raise DamagedError(f"{path}: the content is not what was written (SHA-256 differs)")
+    return sealed["content"]

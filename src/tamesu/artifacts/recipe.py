@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from tamesu.artifacts.changes import apply_changes
 from tamesu.artifacts.competition import STRICT, Name, Part
 from tamesu.artifacts.files import digest_of
+from tamesu.artifacts.schema import validate
+from tamesu.errors import Fault, Where, raise_faults
 
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
@@ -89,6 +93,24 @@ class Recipe(BaseModel):
             plain["heads"][name]["loss"] = head.loss.written()
         return plain
 
+    def vary(self, changes: Mapping[str, Any]) -> Recipe:
+        """A recipe with changes applied, validated as a whole again.
+
+        Args:
+            changes: dotted key → value; `key+` appends to a list, `key-` removes from it.
+
+        Raises:
+            InputError: a change that does not fit, or a recipe that would not be valid; carries every fault.
+
+        Examples:
+            >>> base = Recipe(backbone=Part(name="resnet18"), heads={"theme": Head(loss=Part(name="cross_entropy"))})
+            >>> base.vary({"optimizer.adamw.lr": 1e-3, "augmentations+": "rotate"}).optimizer.options
+            {'lr': 0.001}
+        """
+        varied = validate(Recipe, apply_changes(self.written(), changes, Recipe))
+        raise_faults(check_seeds(varied))
+        return varied
+
     def digest(self) -> str:
         """SHA-256 of what decides the result: everything but name, question and seeds.
 
@@ -99,3 +121,9 @@ class Recipe(BaseModel):
         for key in ("name", "question", "seeds"):
             del plain[key]
         return digest_of(plain)
+
+
+def check_seeds(recipe: Recipe) -> list[Fault]:
+    """CONFIG_DUPLICATE_SEED for each seed that stands in the recipe more than once."""
+    repeated = sorted({seed for seed in recipe.seeds if recipe.seeds.count(seed) > 1})
+    return [Fault("CONFIG_DUPLICATE_SEED", "refuse", Where(key="seeds"), {"seed": seed}) for seed in repeated]

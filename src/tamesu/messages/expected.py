@@ -54,7 +54,7 @@ def say_expected(kind: str, context: Mapping[str, Any], message: str = "") -> Ph
         return WORDS[kind]
     if kind == "literal_error":
         names = ", ".join(literal_choices(context))
-        return Phrase(f"one of: {names}", f"次のいずれか: {names}")
+        return Phrase(f"one of: {names}", f"{names} のいずれか")
     for key, en, ja in BOUNDS:
         if key in context:
             # pydantic hands a bound of a float on as 0.0 and 1.0.

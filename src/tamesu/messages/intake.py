@@ -18,9 +18,9 @@ MESSAGES: dict[str, Message] = {
         "データはそのままにして、別の場所に作ってください: `tamesu init my-folder --data {data}`",
     ),
     "INTAKE_NOT_A_FOLDER": Message(
-        "a competition cannot be made here: it is a file, or the root of the disk",
+        "a competition cannot be made here: it is a file, your home folder, or the root of the disk",
         "name a folder of its own: `tamesu init my-folder --data PATH`",
-        "ここには作れません (ファイル、またはディスクのルートです)",
+        "ここには作れません (ファイル、ホームフォルダー、またはディスクのルートです)",
         "専用のフォルダーを指定してください: `tamesu init my-folder --data PATH`",
     ),
     "INTAKE_OWN_NAME": Message(

@@ -58,7 +58,8 @@ def diagnose(folder: Path, *, repair: bool = False) -> list[Diagnosis]:
     Returns:
         One diagnosis per run, by name.
     """
-    found, owners = [], {}
+    found: list[Diagnosis] = []
+    owners: dict[str, str] = {}
     for path in find_runs(folder):
         if ".damaged-" in path.name:
             continue

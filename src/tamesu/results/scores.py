@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from tamesu.artifacts.dataset import Dataset, TargetValues
-from tamesu.artifacts.files import write_json, write_text
+from tamesu.artifacts.files import read_json, write_json, write_text
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.run import Run
+from tamesu.errors import DamagedError
 from tamesu.metrics import METRICS, score_rows
 
 
@@ -155,6 +156,19 @@ def write_scores(run: Run, train: Dataset) -> Scores:
     write_json(run.path / "scores.json", asdict(scores))
     write_text(run.path / "oof.csv", format_oof(run, train, scores.seeds))
     return scores
+
+
+def read_scores(run: Run) -> Scores:
+    """What `write_scores` wrote.
+
+    Raises:
+        DamagedError: the file is missing or not ours.
+    """
+    found = read_json(run.path / "scores.json")
+    try:
+        return Scores(**(found | {"folds": [FoldScore(**fold) for fold in found["folds"]]}))
+    except (TypeError, KeyError) as error:
+        raise DamagedError(f"{run.path / 'scores.json'}: {error}") from error
 
 
 def format_oof(run: Run, train: Dataset, seeds: Sequence[int]) -> str:

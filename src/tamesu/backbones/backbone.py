@@ -1,0 +1,79 @@
+"""What every backbone is."""
+
+from __future__ import annotations
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from tamesu.errors import Fault, InputError, Where
+
+
+class Backbone(nn.Module):
+    """Images in, one feature map out; knows its stages, from the image to the head.
+
+    A backbone of your own sets the attributes and writes `forward`.
+
+    Attributes:
+        name: as written in the recipe.
+        out_channels: C' of the feature map.
+        mean, std: per input channel, for images scaled to 0..1; what the network wants subtracted and divided.
+        stages: names of parameters, stage by stage, from the image to the head; every parameter stands in one stage.
+        never_decayed: names of parameters that get no weight decay whatever their shape.
+    """
+
+    name: str
+    out_channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    stages: list[list[str]]
+    never_decayed: frozenset[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.never_decayed = frozenset()
+        self.frozen: list[nn.Module] = []
+
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch maps rows columns"]:
+        """The feature map of normalised images."""
+        raise NotImplementedError
+
+    def stage_parameters(self) -> list[list[nn.Parameter]]:
+        """The parameters themselves, stage by stage, from the image to the head."""
+        parameters = dict(self.named_parameters())
+        return [[parameters[name] for name in stage] for stage in self.stages]
+
+    def undecayed_parameters(self) -> list[nn.Parameter]:
+        """The parameters of `never_decayed`."""
+        return [parameter for name, parameter in self.named_parameters() if name in self.never_decayed]
+
+    def freeze(self, stages: int) -> None:
+        """Stop the first stages from learning, and from moving their batch statistics, also after `train()`.
+
+        Args:
+            stages: how many, from the image on; 0 frees all.
+
+        Raises:
+            InputError: BACKBONE_STAGES, there are fewer.
+        """
+        if not 0 <= stages <= len(self.stages):
+            values = {"stages": stages, "backbone": self.name, "known": len(self.stages)}
+            raise InputError(Fault("BACKBONE_STAGES", "refuse", Where(key="freeze"), values))
+        still = {id(parameter) for stage in self.stage_parameters()[:stages] for parameter in stage}
+        for parameter in self.parameters():
+            parameter.requires_grad_(id(parameter) not in still)
+        # Not the backbone itself, whose own `train` this list is read by.
+        self.frozen = [module for module in self.modules() if module is not self and is_within(module, still)]
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Backbone:
+        """Training mode for what is trained; frozen stages stay in evaluation mode."""
+        super().train(mode)
+        for module in self.frozen:
+            module.eval()
+        return self
+
+
+def is_within(module: nn.Module, parameters: set[int]) -> bool:
+    """Whether a module has parameters and all of them, by id, are among these."""
+    own = [id(parameter) for parameter in module.parameters()]
+    return bool(own) and parameters.issuperset(own)

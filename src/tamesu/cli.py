@@ -1,0 +1,251 @@
+"""The command line: one sub-command a verb. Parses, calls `tamesu.workflow`, prints; nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tamesu import __version__
+from tamesu.errors import InputError, TamesuError
+from tamesu.messages import choose_language
+from tamesu.threads import wait_politely
+
+FOLDER = click.option("--folder", default=".", type=click.Path(path_type=Path), help="The competition's folder.")
+DEVICE = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps.")
+ACCEPT = click.option("--accept", multiple=True, metavar="CODE", help="Answer a question with: use it as it is.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="tamesu")
+def cli() -> None:
+    """The workbench for image competitions: from a folder of images to a submission you can trust.
+
+    \b
+    tamesu demo                       the whole road on real handwritten digits, no download
+    tamesu init my-comp --data DIR    a competition from what is there
+    tamesu train base                 all folds, out-of-fold scores; resumable with the same command
+    tamesu submit                     the host's format, checked against the sample
+    """
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path, exists=True), help="The host's files; never written to.")
+@click.option("--train", help="The table of training rows.")
+@click.option("--test", help="The table of test rows.")
+@click.option("--sample", help="The sample submission.")
+@click.option("--image", help="Where training images are, e.g. 'train/{id}.jpg'.")
+@click.option("--test-image", help="Where test images are.")
+@click.option("--id", help="The column that names a row.")
+@click.option("--target", multiple=True, help="The column to predict; several for one 0/1 column per label.")
+@click.option("--kind", type=click.Choice(["class", "multilabel", "value"]), help="What kind of target it is.")
+@click.option("--groups", help="The column whose values never stand on both sides of a fold.")
+@click.option("--metric", help="How the host scores.")
+@click.option("--class-level", type=click.IntRange(1, 9), help="Which level of nested folders names the class.")
+@click.option("--backbone", help="Any timm name; resnet34 by default.")
+@click.option("--weights", help="imagenet, none, or a local .safetensors file.")
+@click.option("--size", "size_px", type=click.IntRange(8, 4096), help="Image size in pixels.")
+@click.option("--backbone-option", multiple=True, metavar="KEY=VALUE", help="An option of the backbone, e.g. pad_type=same.")
+def init(folder: Path, data: Path | None, target: tuple[str, ...], backbone_option: tuple[str, ...], **wishes: Any) -> None:
+    """Write competition.yaml, recipes/base.yaml and ideas.yaml for what is in FOLDER (or in --data)."""
+    from tamesu import workflow
+    from tamesu.artifacts.changes import parse_change
+    from tamesu.messages.phrases import phrase
+
+    given = {name: value for name, value in wishes.items() if value is not None}
+    if target:
+        given["target"] = target[0] if len(target) == 1 else target
+    if backbone_option:
+        given["backbone_options"] = dict(parse_change(text) for text in backbone_option)
+    workflow.init(folder, data=data, reporter=make_reporter(), **given)
+    click.echo(phrase("next", command=f"cd {folder} && tamesu check && tamesu train base"))
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Say every fault of a competition's files at once; exit 2 when something must be mended."""
+    from tamesu import workflow
+    from tamesu.messages.phrases import phrase
+
+    faults = workflow.check(folder)
+    for fault in faults:
+        click.echo(f"{fault.outcome:10} {fault.text()}")
+    stops = [fault for fault in faults if fault.outcome in ("refuse", "ask")]
+    click.echo(phrase("faults_found", count=len(stops)) if stops else phrase("no_faults", folder=folder))
+    if stops:
+        raise SystemExit(2)
+
+
+@cli.command()
+@FOLDER
+@ACCEPT
+def split(folder: Path, accept: tuple[str, ...]) -> None:
+    """Divide the rows into folds and write folds/<digest>.csv."""
+    from tamesu import workflow
+
+    workflow.split(folder, accept=accept, reporter=make_reporter())
+
+
+@cli.command()
+@click.argument("recipe", default="base")
+@click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
+@FOLDER
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Train this many seeds: 0, 1, 2, ...")
+@click.option("--quick", is_flag=True, help="A few hundred rows and two epochs, to see that everything works.")
+@click.option("--overfit", type=click.IntRange(1, 64), metavar="N", help="Can it memorise N images? Pass or fail.")
+@DEVICE
+@click.option("--workers", type=click.IntRange(0, 256), help="Threads that make batches; changes no result.")
+@click.option("--cache-gb", type=click.FloatRange(0), default=20.0, show_default=True, help="Room for decoded images.")
+@ACCEPT
+def train(
+    recipe: str,
+    changes: tuple[str, ...],
+    folder: Path,
+    seeds: int | None,
+    quick: bool,
+    overfit: int | None,
+    device: str,
+    workers: int | None,
+    cache_gb: float,
+    accept: tuple[str, ...],
+) -> None:
+    """Train RECIPE over all folds and seeds. The same command goes on after Ctrl-C, a kill or a power cut.
+
+    \b
+    tamesu train base epochs=3 backbone=resnet18
+    tamesu train base --seeds 3
+    tamesu train base --overfit 1
+    """
+    from tamesu import workflow
+
+    reporter = make_reporter()
+    if overfit is not None:
+        if not workflow.overfit(recipe, changes, count=overfit, folder=folder, device=device, reporter=reporter):
+            raise SystemExit(1)
+        return
+    workflow.train(
+        recipe,
+        changes,
+        folder=folder,
+        seeds=None if seeds is None else range(seeds),
+        quick=quick,
+        accept=accept,
+        device=device,
+        workers=workers,
+        cache_bytes=int(cache_gb * 2**30),
+        reporter=reporter,
+    )
+
+
+@cli.command()
+@click.argument("run", required=False)
+@click.option("--images", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Any folder of images.")
+@click.option("--out", type=click.Path(path_type=Path), help="The CSV to write.")
+@FOLDER
+@DEVICE
+def predict(run: str | None, images: Path | None, out: Path | None, folder: Path, device: str) -> None:
+    """Predictions of RUN (the newest when not named) as a CSV: of the test rows, or of any folder of images."""
+    from tamesu import workflow
+
+    workflow.predict(run, images=images, folder=folder, out=out, device=device, reporter=make_reporter())
+
+
+@cli.command()
+@click.argument("run", required=False)
+@click.option("--name", help="Name of the file, without ending.")
+@click.option("--check", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Only check this file.")
+@FOLDER
+def submit(run: str | None, name: str | None, file: Path | None, folder: Path) -> None:
+    """Write the host's submission file from RUN (the newest when not named), in exactly the sample's form."""
+    from tamesu import workflow
+
+    if file is not None:
+        workflow.check_submission_file(file, folder=folder, reporter=make_reporter())
+        return
+    workflow.submit(run, folder=folder, name=name, reporter=make_reporter())
+
+
+@cli.command()
+@click.argument("run", required=False)
+@FOLDER
+def report(run: str | None, folder: Path) -> None:
+    """Write reports/<run>.html: scores, curves, confusions, and what the network saw, in one file."""
+    from tamesu import workflow
+
+    workflow.report(run, folder=folder, reporter=make_reporter())
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@click.option("--repair", is_flag=True, help="Move what is damaged aside, so that train makes it anew.")
+def doctor(folder: Path, repair: bool) -> None:
+    """The state of every run, read from its files; exit 4 when something is damaged and was not repaired."""
+    from tamesu import workflow
+
+    found = workflow.doctor(folder, repair=repair, reporter=make_reporter())
+    if not repair and any(fault.outcome == "repair" for diagnosis in found for fault in diagnosis.findings):
+        raise SystemExit(4)
+
+
+@cli.command()
+@click.argument("folder", default="demo", type=click.Path(path_type=Path))
+@click.option(
+    "--train", "train_rows", type=click.IntRange(60, 1797), default=400, show_default=True, help="Digits to train on."
+)
+def demo(folder: Path, train_rows: int) -> None:
+    """The whole road on 1,797 real handwritten digits, step by step; no download."""
+    from tamesu.demonstration import demo as show
+
+    show(folder, train_rows=train_rows, reporter=make_reporter())
+
+
+def make_reporter() -> Any:
+    """Bars in a terminal, lines elsewhere."""
+    from tamesu.progress import make_reporter as make
+
+    return make()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the words after `tamesu`; the process's own when None.
+
+    Returns:
+        The exit code: 0 done, 2 the input is wrong, 3 busy, 4 damaged, 74 the folder is gone, 128 + n ended by signal n.
+    """
+    wait_politely()
+    try:
+        cli.main(args=None if argv is None else list(argv), prog_name="tamesu", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    except InputError as error:
+        language = choose_language()
+        for fault in error.faults:
+            click.echo(f"tamesu: {fault.text(language)}", err=True)
+        return error.exit_code
+    except TamesuError as error:
+        click.echo(f"tamesu: {error}", err=True)
+        return error.exit_code
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        sys.stderr.close()
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,138 @@
+"""The first recipe and the first ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tamesu.artifacts.sides import find_side_name
+from tamesu.intake.defaults import family_defaults
+from tamesu.intake.guesses import Guess
+from tamesu.intake.targets import FoundTarget, Targets
+from tamesu.intake.weights import BackboneChoice
+from tamesu.intake.yaml_text import block, comment, reasons_for
+from tamesu.messages import Language
+from tamesu.messages.guesses import explain
+
+LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+USUAL_SIZE_PX = 224
+# Images this much smaller than the usual size would only be blown up.
+SMALL_SHARE = 0.7
+STEP_PX = 32
+
+
+def make_recipe(
+    targets: Targets,
+    backbone: BackboneChoice,
+    *,
+    rows: int,
+    size_px: int | None,
+    short_side_px: int | None,
+    language: Language | None = None,
+) -> tuple[dict[str, Any], list[Guess]]:
+    """The keys of `recipes/base.yaml`.
+
+    Args:
+        targets: what is to be predicted.
+        backbone: with its options.
+        rows: train rows.
+        size_px: the user's choice of the image size.
+        short_side_px: the median shorter side of the images, None when unknown.
+        language: of the question; the user's when None.
+
+    Returns:
+        The recipe as plain values, and what was guessed.
+    """
+    guesses = list(backbone.guesses)
+    if size_px is None:
+        size_px, code = choose_size(short_side_px)
+        guesses.append(Guess("image.size", str(size_px), code, {"side": short_side_px}))
+    augmentations: list[Any] = [{"random_resized_crop": {"scale": [0.6, 1.0]}}]
+    flips = [flip_guess(target) for target in targets.found]
+    forbidden = [flip for flip in flips if flip.code != "FLIP"]
+    guesses.append((forbidden or flips)[0])
+    if not forbidden:
+        augmentations.append("horizontal_flip")
+    augmentations.append({"color_jitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}})
+    defaults = family_defaults(backbone.name, rows, backbone.pretrained)
+    guesses.append(Guess("optimizer", backbone.name, defaults.pop("evidence"), {"backbone": backbone.name}))
+    recipe = {
+        "question": explain("QUESTION", {"backbone": backbone.name}, language),
+        "image": {"size": size_px},
+        "backbone": {backbone.name: backbone.options},
+        "heads": {target.name: {"loss": LOSSES[target.kind]} for target in targets.found},
+        "augmentations": augmentations,
+        **defaults,
+    }
+    return recipe, guesses
+
+
+def choose_size(short_side_px: int | None) -> tuple[int, str]:
+    """The image size, and the reason's code.
+
+    Examples:
+        >>> choose_size(500), choose_size(28), choose_size(None)
+        ((224, 'SIZE_USUAL'), (32, 'SIZE_SMALL_IMAGES'), (224, 'SIZE_USUAL'))
+    """
+    if short_side_px is None or short_side_px >= SMALL_SHARE * USUAL_SIZE_PX:
+        return USUAL_SIZE_PX, "SIZE_USUAL"
+    return max(STEP_PX, -(-short_side_px // STEP_PX) * STEP_PX), "SIZE_SMALL_IMAGES"
+
+
+def flip_guess(target: FoundTarget) -> Guess:
+    """Whether the mirror image keeps the label, as far as names can tell."""
+    names = [target.name, target.column or "", *target.columns, *target.labels]
+    if (found := find_side_name(names)) is not None:
+        return Guess("symmetries", "horizontal_flip: forbidden", "FLIP_LEFT_RIGHT", {"label": found})
+    if are_signs(target.labels):
+        return Guess("augmentations", "-", "FLIP_SIGNS", {"labels": " ".join(target.labels[:10])})
+    return Guess("augmentations", "horizontal_flip", "FLIP")
+
+
+def are_signs(labels: Sequence[str]) -> bool:
+    """Whether labels look like digits or letters, whose mirror images are others or none.
+
+    Examples:
+        >>> are_signs(tuple("0123456789")), are_signs(tuple("abcdef")), are_signs(("0", "1")), are_signs(("猫", "犬"))
+        (True, True, False, False)
+    """
+    if len(labels) < 5 or any(len(label) != 1 for label in labels):
+        return False
+    return set("0123456789") <= set(labels) or not any(label.isdigit() for label in labels)
+
+
+def recipe_text(recipe: Mapping[str, Any], guesses: Sequence[Guess], language: Language | None) -> str:
+    """`recipes/base.yaml`: question, command and expectation first, then the keys with their reasons."""
+    head = [recipe["question"], *(explain(code, {}, language) for code in ("RECIPE_RUN", "RECIPE_EXPECTED"))]
+    lines = "".join(f"{line}\n" for sentence in head for line in comment(sentence))
+    return lines + "".join(block(key, value, reasons_for(key, guesses)) for key, value in recipe.items())
+
+
+def make_ideas(recipe: Mapping[str, Any], targets: Targets) -> list[tuple[str, str, dict[str, Any]]]:
+    """The first queue: (name, reason code, changes), each valid for the recipe."""
+    main = targets.main
+    loss = f"heads.{main.name}.loss"
+    ideas: list[tuple[str, str, dict[str, Any]]] = []
+    if main.kind == "class":
+        ideas.append(("smoothing", "IDEA_SMOOTHING", {loss: {"cross_entropy": {"label_smoothing": 0.1}}}))
+    if main.kind == "value":
+        ideas.append(("squared", "IDEA_SQUARED", {loss: "mse"}))
+    if "horizontal_flip" in recipe["augmentations"]:
+        ideas.append(("no_flip", "IDEA_NO_FLIP", {"augmentations-": "horizontal_flip"}))
+    elif are_signs(main.labels):
+        ideas.append(("flip", "IDEA_FLIP", {"augmentations+": "horizontal_flip"}))
+    ideas.append(("rotate", "IDEA_ROTATE", {"augmentations+": {"rotate": {"degrees": 10}}}))
+    ideas.append(("longer", "IDEA_LONGER", {"epochs": recipe["epochs"] * 3 // 2}))
+    name, options = next(iter(recipe["optimizer"].items()))
+    ideas.append(("half_lr", "IDEA_HALF_LR", {f"optimizer.{name}.lr": options["lr"] / 2}))
+    larger = -(-recipe["image"]["size"] * 5 // 4 // STEP_PX) * STEP_PX
+    ideas.append(("larger", "IDEA_LARGER", {"image.size": max(larger, recipe["image"]["size"] + STEP_PX)}))
+    return ideas
+
+
+def ideas_text(ideas: Sequence[tuple[str, str, dict[str, Any]]], language: Language | None) -> str:
+    """`ideas.yaml`: a reason above each idea."""
+    lines = comment(explain("IDEAS_HEAD", {}, language))
+    for name, code, changes in ideas:
+        lines += ["", *comment(explain(code, {}, language)), block(name, changes).rstrip("\n")]
+    return "\n".join(lines) + "\n"

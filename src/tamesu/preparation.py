@@ -1,0 +1,316 @@
+"""From the user's files to a run's identity, without torch where nothing has changed.
+
+`prepare` reads competition, recipe, plugins, tables and folds, looks at every image file's mark, and names the run. The
+second time it does so in well under a second: the recipe with its defaults spelled out is remembered in `.cache/`, folds are
+found again by what was asked for, and only changed image files are hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tamesu.artifacts.competition import Competition
+from tamesu.artifacts.dataset import Dataset, load_test, load_train
+from tamesu.artifacts.documents import Document
+from tamesu.artifacts.environment import find_version
+from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
+from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
+from tamesu.artifacts.loading import load_competition, read_competition, read_recipe
+from tamesu.artifacts.recipe import Recipe
+from tamesu.artifacts.run import RunSpec, TargetSpec
+from tamesu.errors import DamagedError, Fault, raise_faults
+from tamesu.images.fingerprint import FileMark, fingerprint_images
+from tamesu.plugins import load_plugins
+
+QUICK_ROWS = 400
+QUICK_EPOCHS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run before it is made: what it will be trained on, and its identity.
+
+    Attributes:
+        folder: the competition's folder.
+        recipe: with every default spelled out.
+        train: rows and the marks of their images. `test`: the same for the rows to predict, or None.
+        folds: file name of the fold table in `folds/`.
+        notes: faults that do not stop the work.
+    """
+
+    folder: Path
+    competition: Competition
+    recipe: Recipe
+    train: tuple[Dataset, list[FileMark]]
+    test: tuple[Dataset, list[FileMark]] | None
+    folds: str
+    spec: RunSpec
+    notes: tuple[Fault, ...]
+
+
+def prepare(
+    folder: Path,
+    recipe_name: str,
+    changes: Sequence[str] = (),
+    *,
+    seeds: Sequence[int] | None = None,
+    quick: bool = False,
+    accept: Sequence[str] = (),
+) -> Prepared:
+    """Read and check everything a run needs, and name it.
+
+    Args:
+        folder: the competition's folder.
+        recipe_name: a recipe in `recipes/`, or a path.
+        changes: `key=value`, as on the command line.
+        seeds: instead of the recipe's.
+        quick: a few hundred rows, two epochs, no test rows.
+        accept: codes of questions answered with "use it as it is".
+
+    Raises:
+        InputError: any fault in the user's files; all that were found.
+        QuestionError: something has two readings.
+    """
+    plugins = load_plugins(folder)
+    competition = load_competition(folder)
+    accepted = (*competition.accept, *accept)
+    written, document, faults = read_recipe(folder, recipe_name, changes)
+    raise_faults(faults)
+    assert written is not None  # no fault, no None: see read_recipe
+    recipe = resolve_remembered(folder, written, document, competition, plugins.digest, accepted)
+    if seeds is not None:
+        recipe = recipe.vary({"seeds": list(seeds)})
+    train, test = load_train(folder, competition), load_test(folder, competition)
+    notes = raise_faults([*train.faults, *(test.faults if test is not None else ())], accepted)
+    if quick:
+        recipe = recipe.vary({"epochs": min(recipe.epochs, QUICK_EPOCHS)})
+        train, test = take_rows(train, choose_quick_rows(train, competition.main)), None
+    table_path, fold_notes = make_folds(folder, competition, train, accepted)
+    root = competition.data_folder(folder)
+    memory = folder / ".cache" / "marks.json"
+    paths = (*train.paths, *(test.paths if test is not None else ()))
+    marks = fingerprint_images(root, paths, memory)
+    train_marks, test_marks = marks[: len(train)], marks[len(train) :]
+    table = read_folds(table_path)
+    spec = RunSpec(
+        recipe_digest=recipe.digest(),
+        data_digest=digest_data(train, train_marks, test, test_marks),
+        folds=table_path.name,
+        folds_digest=table.digest(),
+        n_splits=table.n_splits,
+        repeats=table.repeats,
+        targets={
+            name: TargetSpec(kind=competition.targets[name].kind, labels=list(train.targets[name].labels))
+            for name in sorted(recipe.heads)
+        },
+        main=competition.main,
+        metric=competition.metric,
+        plugins=plugins.digest,
+        weights=digest_weights(folder, recipe),
+        quick=quick,
+    )
+    return Prepared(
+        folder,
+        competition,
+        recipe,
+        (train, train_marks),
+        None if test is None else (test, test_marks),
+        table_path.name,
+        spec,
+        # The loader and the splitter may both name a rare class.
+        (*notes, *(note for note in fold_notes if note.code not in {said.code for said in notes})),
+    )
+
+
+def make_folds(
+    folder: Path, competition: Competition, train: Dataset, accepted: Sequence[str]
+) -> tuple[Path, tuple[Fault, ...]]:
+    """The fold table for these rows: found again by what is asked for, or split and written.
+
+    Returns:
+        The CSV's path, and what the splitter had to say (only when it split).
+    """
+    folds = competition.folds
+    asked = {
+        "folds": folds.model_dump(mode="json"),
+        "ids": sorted(train.ids),
+        "targets": digest_targets(train, competition.main),
+        "groups": None if train.groups is None else sorted(zip(train.ids, train.groups.tolist(), strict=True)),
+        "columns": read_split_columns(competition, train),
+    }
+    request = digest_of(asked)
+    found = find_folds(folder / "folds", request)
+    if found is not None:
+        return found, ()
+    from tamesu.splitters import SplitRows, split_rows
+
+    target = train.targets[competition.main]
+    rows = SplitRows(
+        train.ids,
+        target.kind,
+        target.values,
+        target.labels,
+        train.groups,
+        train.columns,
+        train.lines,
+        competition.train.table,
+    )
+    part = folds.splitter
+    split = split_rows(part.name, part.options, rows, n_splits=folds.n_splits, repeats=folds.repeats, seed=folds.seed)
+    notes = raise_faults(split.faults, accepted)
+    table = FoldTable(train.ids, split.folds, split.n_splits, split.ordered)
+    return table.write(folder / "folds", request), tuple(notes)
+
+
+def read_split_columns(competition: Competition, train: Dataset) -> list[list[str]]:
+    """The cells of the columns that the splitter's options name, by id."""
+    named = [value for value in competition.folds.splitter.options.values() if isinstance(value, str)]
+    used = [train.columns[name] for name in named if name in train.columns]
+    return [list(row) for row in sorted(zip(train.ids, *used, strict=True))] if used else []
+
+
+def digest_targets(dataset: Dataset, name: str) -> str:
+    """SHA-256 over one target by id, whatever the order of the rows."""
+    target = dataset.targets[name]
+    values = target.values.reshape(len(dataset), -1).tolist()
+    rows = sorted([row, repr(value)] for row, value in zip(dataset.ids, values, strict=True))
+    return digest_of([target.kind, list(target.labels), rows])
+
+
+def digest_data(train: Dataset, train_marks: Sequence[FileMark], test: Dataset | None, test_marks: Sequence[FileMark]) -> str:
+    """SHA-256 over rows, labels and image contents, by id: shuffling a table changes nothing, one pixel does."""
+
+    def pair(dataset: Dataset, marks: Sequence[FileMark]) -> list[list[str | None]]:
+        return sorted([row, mark.sha256] for row, mark in zip(dataset.ids, marks, strict=True))
+
+    targets = {name: digest_targets(train, name) for name in sorted(train.targets)}
+    return digest_of([pair(train, train_marks), targets, None if test is None else pair(test, test_marks)])
+
+
+def digest_weights(folder: Path, recipe: Recipe) -> str:
+    """SHA-256 of the weight file the backbone starts from; empty when it is none of the user's."""
+    weights = recipe.backbone.options.get("weights", "")
+    path = folder / str(weights)
+    if weights in ("", "imagenet", "none") or not path.is_file():
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def choose_quick_rows(train: Dataset, main: str) -> np.ndarray:
+    """At most `QUICK_ROWS` rows, the same ones every time: by a hash of the id, classes in their proportion."""
+    if len(train) <= QUICK_ROWS:
+        return np.arange(len(train))
+    draws = np.array([int(hashlib.sha256(row.encode()).hexdigest()[:15], 16) for row in train.ids])
+    target = train.targets[main]
+    if target.kind != "class":
+        return np.sort(np.argsort(draws)[:QUICK_ROWS])
+    kept = []
+    for code in np.unique(target.values):
+        rows = np.flatnonzero(target.values == code)
+        count = max(min(2, len(rows)), round(QUICK_ROWS * len(rows) / len(train)))
+        kept.append(rows[np.argsort(draws[rows])[:count]])
+    return np.sort(np.concatenate(kept))
+
+
+def take_rows(dataset: Dataset, rows: np.ndarray) -> Dataset:
+    """The same dataset with some of its rows only."""
+
+    def take(values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(values[index] for index in rows)
+
+    return replace(
+        dataset,
+        ids=take(dataset.ids),
+        paths=take(dataset.paths),
+        targets={name: replace(target, values=target.values[rows]) for name, target in dataset.targets.items()},
+        groups=None if dataset.groups is None else dataset.groups[rows],
+        columns={name: take(cells) for name, cells in dataset.columns.items()},
+        lines=take(dataset.lines),
+    )
+
+
+def resolve_remembered(
+    folder: Path,
+    recipe: Recipe,
+    document: Document | None,
+    competition: Competition,
+    plugins: str,
+    accepted: Sequence[str],
+) -> Recipe:
+    """The recipe, checked against every table and with every default spelled out.
+
+    Checking needs the parts themselves, and so torch and timm. The answer is remembered under a digest of everything it
+    depends on: the recipe as written, the competition and its table, plugins, this package's files, the libraries' versions.
+    """
+    table = competition.data_folder(folder) / competition.train.table
+    asked = digest_of(
+        [
+            recipe.model_dump(mode="json"),
+            competition.model_dump(mode="json"),
+            plugins,
+            sorted(accepted),
+            stamp_package(),
+            # Labels decide whether a flip has to be asked about.
+            stamp_file(table),
+        ]
+    )
+    memory = folder / ".cache" / "recipes.json"
+    remembered = read_memory(memory)
+    if asked in remembered:
+        return Recipe.model_validate(remembered[asked])
+    from tamesu.checking import check_competition, check_recipe, resolve_recipe
+
+    _, facts, _ = read_competition(folder)
+    faults = check_competition(competition, folder, facts) + check_recipe(recipe, competition, folder, document)
+    raise_faults(faults, accepted)
+    resolved = resolve_recipe(recipe)
+    remember(memory, asked, resolved.model_dump(mode="json"))
+    return resolved
+
+
+def read_memory(path: Path) -> dict[str, Any]:
+    """What was remembered; nothing when the file is missing or damaged."""
+    try:
+        found = read_sealed(path)
+    except DamagedError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def remember(path: Path, key: str, value: Any, limit: int = 500) -> None:
+    """Remember one more thing; the oldest are forgotten beyond `limit`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = dict(list(read_memory(path).items())[-limit:])
+    write_sealed(path, kept | {key: value})
+
+
+def stamp_package() -> str:
+    """A digest that changes when a file of this package or a library whose signatures we read changes."""
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    marks = [[str(path.relative_to(root)), *stamp_file(path)] for path in files]
+    return digest_of([marks, find_version("torch"), find_version("timm")])
+
+
+def stamp_file(path: Path) -> list[int]:
+    """Size and time of a file; nothing when it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return []
+    return [found.st_size, found.st_mtime_ns]
+
+
+def count_workers(asked: int | None) -> int:
+    """How many threads make batches: the cores we may use, at most 16, unless told."""
+    if asked is not None:
+        return asked
+    return min(16, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -1,0 +1,149 @@
+"""The jobs' journals as arrays over epochs, and what their losses say about over-fitting."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from tamesu.artifacts.journal import read_journal
+from tamesu.artifacts.run import Job, Run
+
+# A rise or fall of the mean loss smaller than this share of the loss is called level.
+NOTICEABLE = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What the journals of some jobs say; every array is float64 (jobs, epochs), NaN where nothing is known.
+
+    Attributes:
+        jobs: names of the jobs that have finished an epoch.
+        train_loss, val_loss: by target.
+        val_score: the main metric on the job's validation rows.
+        learning_rate: at the end of the epoch.
+        seconds, train_seconds: of the whole epoch, and of its training part.
+        peak_memory_mib: the most memory used up to then.
+        damaged: names of jobs whose journal has lines that are not whole.
+    """
+
+    jobs: tuple[str, ...]
+    train_loss: Mapping[str, Float[np.ndarray, "jobs epochs"]]
+    val_loss: Mapping[str, Float[np.ndarray, "jobs epochs"]]
+    val_score: Float[np.ndarray, "jobs epochs"]
+    learning_rate: Float[np.ndarray, "jobs epochs"]
+    seconds: Float[np.ndarray, "jobs epochs"]
+    train_seconds: Float[np.ndarray, "jobs epochs"]
+    peak_memory_mib: Float[np.ndarray, "jobs epochs"]
+    damaged: tuple[str, ...]
+
+
+def read_history(run: Run, jobs: Sequence[Job]) -> History:
+    """The journals of the jobs that have finished at least one epoch. Nothing on disk changes."""
+    found: dict[str, dict[int, dict[str, Any]]] = {}
+    damaged = []
+    for job in jobs:
+        content = read_journal(run.job_path(job) / "journal.jsonl")
+        if content.bad_lines:
+            damaged.append(job.name)
+        records: dict[int, dict[str, Any]] = {}
+        for record in content.records:
+            records.setdefault(int(record["epoch"]), record)
+        if records:
+            found[job.name] = records
+    epochs = max((max(records) for records in found.values()), default=0)
+
+    def fill(key: str, target: str | None = None) -> np.ndarray:
+        values = np.full((len(found), epochs), np.nan)
+        for row, records in enumerate(found.values()):
+            for epoch, record in records.items():
+                value = record.get(key) if target is None else (record.get(key) or {}).get(target)
+                if value is not None:
+                    values[row, epoch - 1] = value
+        return values
+
+    heads = list(run.recipe.heads)
+    return History(
+        jobs=tuple(found),
+        train_loss={name: fill("train_loss", name) for name in heads},
+        val_loss={name: fill("val_loss", name) for name in heads},
+        val_score=fill("val_score"),
+        learning_rate=fill("learning_rate"),
+        seconds=fill("seconds"),
+        train_seconds=fill("train_seconds"),
+        peak_memory_mib=fill("peak_memory_mib"),
+        damaged=tuple(damaged),
+    )
+
+
+def mean_over_jobs(values: Float[np.ndarray, "jobs epochs"]) -> Float[np.ndarray, " epochs"]:
+    """The mean over the jobs that have reached each epoch; NaN where none has."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # an epoch that no job knows is NaN, which is what we want
+        return np.asarray(np.nanmean(values, axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How a target's validation loss went.
+
+    Attributes:
+        kind: `overfitting`: it rises since `epoch` while the training loss falls; `falling`: it still fell at the end;
+            `level`: neither.
+        epoch: the epoch (from 1) with the lowest mean validation loss.
+        val, train: mean loss at that epoch and at the last one.
+    """
+
+    kind: Literal["overfitting", "falling", "level"]
+    epoch: int
+    val: tuple[float, float]
+    train: tuple[float, float]
+
+
+def find_trend(train: Float[np.ndarray, "jobs epochs"], val: Float[np.ndarray, "jobs epochs"]) -> Trend | None:
+    """What training and validation loss say, over the jobs that reached the last epoch.
+
+    A rise counts when it is more than 2 % of the loss and more than twice its standard error over the jobs, at least
+    two epochs after the lowest point, with a training loss that fell meanwhile.
+
+    Args:
+        train: training loss of each job and epoch.
+        val: validation loss of the same.
+
+    Returns:
+        The trend; None with fewer than three epochs, no whole curve, or a rise that is no over-fitting (only in the
+        last epoch, or together with the training loss).
+
+    Examples:
+        >>> down, bowl = np.array([[3.0, 2.0, 1.0, 0.5, 0.2]]), np.array([[3.0, 2.0, 1.8, 2.2, 2.9]])
+        >>> find_trend(down, bowl)
+        Trend(kind='overfitting', epoch=3, val=(1.8, 2.9), train=(1.0, 0.2))
+        >>> find_trend(down, down).kind
+        'falling'
+    """
+    whole = np.isfinite(train).all(axis=1) & np.isfinite(val).all(axis=1)
+    if val.shape[1] < 3 or not whole.any():
+        return None
+    train, val = train[whole], val[whole]
+    mean_val, mean_train = val.mean(axis=0), train.mean(axis=0)
+    lowest = int(np.argmin(mean_val))
+    rises = val[:, -1] - val[:, lowest]
+    noise = 2 * float(np.std(rises, ddof=1)) / np.sqrt(len(rises)) if len(rises) > 1 else 0.0
+    scale = NOTICEABLE * abs(float(mean_val[lowest]))
+    kind: Literal["overfitting", "falling", "level"] = "level"
+    if rises.mean() > max(noise, scale):
+        if val.shape[1] - 1 - lowest < 2 or mean_train[-1] >= mean_train[lowest]:
+            return None
+        kind = "overfitting"
+    elif lowest == val.shape[1] - 1 and mean_val[-3] - mean_val[-1] > scale:
+        kind = "falling"
+    return Trend(
+        kind,
+        lowest + 1,
+        (float(mean_val[lowest]), float(mean_val[-1])),
+        (float(mean_train[lowest]), float(mean_train[-1])),
+    )

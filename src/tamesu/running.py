@@ -1,0 +1,175 @@
+"""Running jobs on this machine: make the run, decode the images, train one job after the other, say how it goes."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from tamesu.artifacts.environment import describe_environment, read_git
+from tamesu.artifacts.files import read_sealed, write_sealed, write_text
+from tamesu.artifacts.run import JobResult, Run, find_runs, make_run
+from tamesu.errors import DamagedError, Fault, InputError, StoppedRunError, Where, raise_faults
+from tamesu.messages.phrases import phrase
+from tamesu.preparation import Prepared, count_workers
+from tamesu.progress import Move, Reporter, Silent, format_seconds
+from tamesu.signals import StopRequest
+
+if TYPE_CHECKING:
+    from tamesu.training.material import Material
+
+SHOWN_NAMES = 5
+
+
+def open_run(prepared: Prepared, reporter: Reporter | None = None) -> Run:
+    """The run that `prepared` names, made with its facts when it is not there yet.
+
+    Args:
+        prepared: what the run will be trained on.
+        reporter: told when an earlier run of the same recipe saw other data.
+    """
+    environment = describe_environment()
+    commit, diff = read_git(prepared.folder)
+    run = make_run(prepared.folder, prepared.spec, prepared.recipe, environment | {"git": commit})
+    if diff and not (run.path / "git.diff").exists():
+        write_text(run.path / "git.diff", diff)
+    if not (run.path / "data.json").exists():
+        seen = list_contents(prepared)
+        for earlier in find_runs(prepared.folder):
+            if changed := compare_contents(earlier, prepared, seen):
+                (reporter or Silent()).say(phrase("changed_data", run=earlier.name, count=len(changed), name=changed[0]))
+        write_sealed(run.path / "data.json", seen)
+    return run
+
+
+def list_contents(prepared: Prepared) -> dict[str, dict[str, str | None]]:
+    """The SHA-256 of every image file by row, for the train and the test rows."""
+    parts = {"train": prepared.train, "test": prepared.test}
+    return {
+        part: {row: mark.sha256 for row, mark in zip(rows[0].ids, rows[1], strict=True)}
+        for part, rows in parts.items()
+        if rows is not None
+    }
+
+
+def compare_contents(earlier: Path, prepared: Prepared, seen: dict[str, dict[str, str | None]]) -> list[str]:
+    """The rows whose image is another than an earlier run of the same recipe saw; none when it is another recipe."""
+    try:
+        spec, before = read_sealed(earlier / "run.json"), read_sealed(earlier / "data.json")
+    except DamagedError:
+        return []
+    if spec.get("recipe_digest") != prepared.spec.recipe_digest or spec.get("quick") != prepared.spec.quick:
+        return []
+    return [
+        row for part, rows in seen.items() for row, sha256 in rows.items() if before.get(part, {}).get(row, sha256) != sha256
+    ]
+
+
+def train_jobs(
+    prepared: Prepared,
+    run: Run,
+    names: Sequence[str],
+    stop: StopRequest,
+    device: str,
+    workers: int | None,
+    cache_bytes: int,
+    reporter: Reporter,
+) -> None:
+    """Train the named jobs of a run, one after the other, on this machine."""
+    from tamesu.training import Machine, StoppedError, choose_device, choose_precision, run_job
+
+    jobs = [job for job in run.jobs(prepared.recipe.seeds) if job.name in names]
+    place = choose_device(device)
+    material = load_material(prepared, run, workers, cache_bytes, reporter)
+    precision = choose_precision(run, place, lambda: reporter.say(phrase("precision")))
+    total = len(run.jobs(prepared.recipe.seeds))
+    reporter.say(phrase("run", name=run.name, todo=len(jobs), jobs=total, device=place, precision=precision))
+    epochs = run.recipe.epochs
+    with reporter.track(phrase("training"), len(jobs) * epochs) as move:
+        for number, job in enumerate(jobs):
+            if stop():
+                raise_stopped(stop)
+            started = time.monotonic()
+            machine = Machine(place, precision, stop, make_tick(move, number, epochs, job.name))
+            try:
+                result = run_job(material, job, machine)
+            except StoppedError:
+                raise_stopped(stop)
+            say_result(run, job.name, result, time.monotonic() - started, reporter)
+
+
+def make_tick(move: Move, number: int, epochs: int, name: str) -> Callable[[float, str], None]:
+    """A job's position in epochs → the position of the whole run, with the last words said."""
+    last = ""
+
+    def tick(position: float, note: str) -> None:
+        nonlocal last
+        last = note or last
+        move(number * epochs + position, f"{name} {last}")
+
+    return tick
+
+
+def raise_stopped(stop: StopRequest) -> NoReturn:
+    """End the verb with the signal's exit code; everything is saved."""
+    number = stop.number or signal.SIGINT
+    raise StoppedRunError(phrase("stopped", signal=signal.Signals(number).name), number)
+
+
+def load_material(prepared: Prepared, run: Run, workers: int | None, cache_bytes: int, reporter: Reporter) -> Material:
+    """Decode the images, say which could not be read, and open everything the jobs read.
+
+    Raises:
+        QuestionError: some image has two readings.
+    """
+    from tamesu.training import open_material
+
+    total = len(prepared.train[0]) + (len(prepared.test[0]) if prepared.test is not None else 0)
+    with reporter.track(phrase("decoding"), total) as move:
+        material = open_material(
+            run,
+            prepared.competition,
+            prepared.train,
+            prepared.test,
+            workers=count_workers(workers),
+            cache_bytes=cache_bytes,
+            progress=lambda done, of: move(done * total / max(of, 1), ""),
+        )
+    counts: Counter[str] = Counter()
+    for part, source in (("train", material.train), ("test", material.test)):
+        if source is None:
+            continue
+        faults = source.images.faults(source.rows.ids)
+        counts.update(fault.code for fault in faults if fault.outcome == "note")
+        raise_faults(faults, prepared.competition.accept)
+        if part == "train" and not source.images.readable.any():
+            raise InputError([Fault("IMAGES_UNREADABLE", "refuse", Where("competition.yaml", key="train.image")), *faults[:3]])
+        bad = [name for name, readable in zip(source.rows.ids, source.images.readable, strict=True) if not readable]
+        if bad:
+            key = "left_out" if part == "train" else "kept_flagged"
+            names = ", ".join(bad[:SHOWN_NAMES]) + (", …" if len(bad) > SHOWN_NAMES else "")
+            reporter.say(phrase(key, count=len(bad), rows=len(source.rows), part=part, names=names))
+            for fault in [fault for fault in faults if fault.outcome == "quarantine"][:SHOWN_NAMES]:
+                reporter.say("  " + fault.text())
+    for code, count in sorted(counts.items()):
+        reporter.say(phrase("image_notes", count=count, code=code))
+    return material
+
+
+def say_result(run: Run, name: str, result: JobResult, seconds: float, reporter: Reporter) -> None:
+    """One line for a finished job."""
+    if result.diverged is not None:
+        reporter.say(phrase("job_diverged", job=name, epoch=result.diverged["epoch"], step=result.diverged["step"]))
+        return
+    score = "undefined" if result.score is None else f"{result.score:.4f}"
+    rows, time_text = result.rows["val"], format_seconds(seconds)
+    reporter.say(phrase("job_done", job=name, metric=run.spec.metric.name, score=score, rows=rows, time=time_text))
+
+
+def say_notes(notes: Sequence[Fault], reporter: Reporter) -> None:
+    """One line for each note."""
+    for fault in notes:
+        reporter.say(fault.text())

@@ -1,0 +1,74 @@
+"""Where to compute, and in which number format; decided once per run and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from tamesu.artifacts.environment import read_processor
+from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
+from tamesu.artifacts.run import Run
+from tamesu.errors import DamagedError, Fault, InputError, Where
+from tamesu.training.network import build_network
+from tamesu.training.precision import Precision, measure_precision
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device to compute on.
+
+    Args:
+        name: `auto` takes a CUDA GPU, Apple's GPU or the CPU, in this order; or any name torch knows.
+
+    Raises:
+        InputError: no device of this name is here.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        here = "cpu" + (", cuda" if torch.cuda.is_available() else "") + (", mps" if torch.backends.mps.is_available() else "")
+        raise InputError(Fault("DEVICE_UNKNOWN", "refuse", Where(key="--device"), {"name": name, "known": here})) from error
+    return device
+
+
+def choose_precision(run: Run, device: torch.device, measuring: Callable[[], None]) -> Precision:
+    """The run's precision: as it was decided when it began, as asked for, or as measured.
+
+    The measurement is remembered in `.cache/precision.json` by network, size, batch and machine, so that a baseline and its
+    ideas compute alike.
+
+    Args:
+        run: the run to train.
+        device: where.
+        measuring: called before a measurement, which takes a few steps.
+    """
+    kept = run.path / "precision.json"
+    if kept.exists():
+        decided: Precision = read_sealed(kept)["precision"]
+        return decided
+    recipe = run.recipe
+    if recipe.precision != "auto":
+        precision: Precision = recipe.precision
+    else:
+        name = torch.cuda.get_device_name(device) if device.type == "cuda" else read_processor()
+        network = [recipe.backbone.name, recipe.image.model_dump(mode="json"), recipe.batch_size, recipe.freeze]
+        key = digest_of([network, device.type, name, torch.get_num_threads(), torch.__version__])
+        memory = run.folder / ".cache" / "precision.json"
+        try:
+            known = read_sealed(memory)
+        except DamagedError:
+            known = {}
+        if key not in known:
+            measuring()
+            built = build_network(recipe, run.spec.targets, folder=run.folder, pretrained=False).to(device)
+            known |= {key: measure_precision(built, size_px=recipe.image.size, batch_size=recipe.batch_size, device=device)}
+            memory.parent.mkdir(parents=True, exist_ok=True)
+            write_sealed(memory, known)
+        precision = known[key]
+    write_sealed(kept, {"precision": precision, "device": device.type})
+    return precision

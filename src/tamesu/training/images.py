@@ -1,0 +1,82 @@
+"""Predictions for a folder of images that belongs to no table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tamesu.artifacts.predictions import Predictions, average_predictions
+from tamesu.artifacts.run import Run
+from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.random import sample_keys
+from tamesu.errors import DamagedError, Fault, InputError, Where
+from tamesu.images.cache import open_images
+from tamesu.images.fingerprint import fingerprint_images
+from tamesu.progress import Move
+from tamesu.training.batches import Pixels
+from tamesu.training.devices import choose_precision
+from tamesu.training.inference import logits_to_outputs, predict_logits
+from tamesu.training.job import load_network
+from tamesu.training.material import cache_folder, choose_cache_px
+from tamesu.training.precision import make_autocast
+
+ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif"})
+
+
+def predict_images(run: Run, folder: Path, device: torch.device, workers: int, move: Move) -> Predictions:
+    """What a run's networks say about every image under a folder; ids are the paths below it.
+
+    Args:
+        run: with at least one complete seed.
+        folder: searched with its sub-folders.
+        device: where to compute.
+        workers: threads and processes for the images.
+        move: shows how far it is, from 0 to 1.
+
+    Raises:
+        InputError: there is no image.
+        DamagedError: no seed of the run is complete, or its weights are damaged.
+    """
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    if not names:
+        raise InputError(Fault("IMAGES_NONE", "refuse", Where(folder)))
+    jobs = run.jobs(run.complete_seeds())
+    if not jobs:
+        raise DamagedError(f"{run.name}: no seed has all its folds trained; go on with `tamesu train {run.recipe.name}`")
+    recipe = run.recipe
+    plan = make_plan([], size_px=recipe.image.size, fit=recipe.image.fit)
+    training = make_plan([(p.name, p.options) for p in recipe.augmentations], size_px=recipe.image.size, fit=recipe.image.fit)
+    marks = fingerprint_images(folder, names, run.folder / ".cache" / "marks-predict.json")
+    images = open_images(
+        folder,
+        names,
+        marks,
+        # Decoded at the size that training decoded at, so that the same image gives the same pixels.
+        short_px=choose_cache_px(training, recipe.image.size),
+        folder=cache_folder(run.folder),
+        budget_bytes=0,
+        workers=max(workers, 1),
+        progress=None,
+    )
+    pixels = Pixels(images, sample_keys(names), recipe.image.size, workers)
+    rows = np.flatnonzero(images.readable)
+    autocast = make_autocast(choose_precision(run, device, lambda: None), device)
+    members = []
+    for number, job in enumerate(jobs):
+        network, scales = load_network(run, job)
+        size = 2 * recipe.batch_size
+        logits = predict_logits(network.to(device), pixels, rows, plan, batch_size=size, device=device, autocast=autocast)
+        members.append(spread(logits_to_outputs(logits, run.spec.targets, scales), images.readable, names))
+        move((number + 1) / len(jobs), job.name)
+    return average_predictions(members)
+
+
+def spread(outputs: dict[str, np.ndarray], readable: np.ndarray, names: list[str]) -> Predictions:
+    """Outputs of the readable images among all names; the others are NaN and flagged."""
+    full = {}
+    for name, values in outputs.items():
+        full[name] = np.full((len(names), values.shape[1]), np.nan, dtype=np.float32)
+        full[name][readable] = values
+    return Predictions(tuple(names), full, ~readable)

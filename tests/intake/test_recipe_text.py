@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from tamesu.artifacts.recipe import Recipe
+from tamesu.augmentations import AUGMENTATIONS
+from tamesu.intake.guesses import Guess
+from tamesu.intake.kinds import Kind
+from tamesu.intake.recipe_text import are_signs, choose_size, ideas_text, make_ideas, make_recipe, recipe_text
+from tamesu.intake.targets import FoundTarget, Targets
+from tamesu.intake.weights import BackboneChoice
+
+BACKBONE = BackboneChoice("resnet18", {"weights": "imagenet"}, True, ())
+
+
+def targets_of(*labels: str, kind: Kind = "class", name: str = "label") -> Targets:
+    return Targets((FoundTarget(name, kind, name, (), None, labels, dict.fromkeys(labels, 9)),))
+
+
+def make(targets: Targets, size_px: int | None = None) -> tuple[Recipe, dict[str, object], list[Guess]]:
+    plain, guesses = make_recipe(targets, BACKBONE, rows=900, size_px=size_px, short_side_px=300, language="en")
+    return Recipe.model_validate(plain), plain, guesses
+
+
+@pytest.mark.parametrize(
+    ("labels", "code", "flips"),
+    [
+        (("cat", "dog"), "FLIP", True),
+        (("0", "1"), "FLIP", True),
+        (tuple("0123456789"), "FLIP_SIGNS", False),
+        (tuple("abcdefgh"), "FLIP_SIGNS", False),
+        (tuple("あいうえお"), "FLIP_SIGNS", False),
+        (("turn left", "straight"), "FLIP_LEFT_RIGHT", False),
+        (("右折", "直進"), "FLIP_LEFT_RIGHT", False),
+        (("bright", "dark"), "FLIP", True),
+    ],
+)
+def test_mirror_images(labels: tuple[str, ...], code: str, flips: bool) -> None:
+    recipe, _, guesses = make(targets_of(*labels))
+    assert ("horizontal_flip" in [part.name for part in recipe.augmentations]) is flips
+    assert code in [guess.code for guess in guesses]
+    for part in recipe.augmentations:
+        assert AUGMENTATIONS.check(part.name, part.options) == []
+
+
+def test_losses() -> None:
+    found = {
+        kind: make(targets_of("a", "b", kind=kind))[0].heads["label"].loss.name for kind in ("class", "multilabel", "value")
+    }
+    assert found == {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+
+
+def test_sizes() -> None:
+    assert [choose_size(side)[0] for side in (8, 32, 33, 96, 156, 157, 1000)] == [32, 32, 64, 96, 160, 224, 224]
+    assert make(targets_of("a", "b"), size_px=96)[0].image.size == 96
+
+
+@pytest.mark.parametrize("kind", ["class", "multilabel", "value"])
+@pytest.mark.parametrize("labels", [("cat", "dog"), tuple("0123456789")])
+def test_every_idea_changes_the_recipe(kind: Kind, labels: tuple[str, ...]) -> None:
+    targets = targets_of(*labels, kind=kind, name="Cover.Type")
+    recipe, plain, _ = make(targets)
+    ideas = make_ideas(plain, targets)
+    text = ideas_text(ideas, "en")
+    read = yaml.safe_load(text)
+    assert list(read) == [name for name, _, _ in ideas] and len(read) >= 4
+    assert text.count("\n#") >= len(ideas), "each has its reason above it"
+    digests = {recipe.vary(changes).digest() for _, _, changes in ideas}
+    assert len(digests) == len(ideas) and recipe.digest() not in digests
+
+
+def test_the_text_is_the_recipe() -> None:
+    recipe, plain, guesses = make(targets_of("cat", "dog"))
+    text = recipe_text(plain, guesses, "en")
+    assert text.startswith("# What does a plain fine-tuned resnet18 reach?\n# Run: tamesu train base\n# Expected:")
+    # PyYAML alone reads 2e-3 as text, so numbers are compared through tamesu's own reader elsewhere.
+    assert yaml.safe_load(text)["heads"] == {"label": {"loss": "cross_entropy"}}
+    assert recipe.backbone.written() == {"resnet18": {"weights": "imagenet"}}
+
+
+def test_signs() -> None:
+    assert not are_signs(("1", "2", "3", "4", "5")), "codes of classes"
+    assert are_signs(tuple("0123456789ABCDEF")) and not are_signs(("a", "b", "c", "d", "ee"))

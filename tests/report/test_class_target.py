@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from tamesu.report import fonts
+from tamesu.report.class_target import show_classes
+from tamesu.report.outcomes import Outcome, join_outcome, read_oof
+from tamesu.report.words import Words
+
+EN = Words("en")
+
+
+def make_outcome(truth: np.ndarray, probs: np.ndarray, labels: tuple[str, ...], jobs: int = 1) -> Outcome:
+    rows = len(truth)
+    job = np.arange(rows) * jobs // rows
+    ids = np.array([str(row) for row in range(rows)])
+    return Outcome("y", "class", labels, ids, truth, probs, job, tuple(f"r0-f{j}-s0" for j in range(jobs)), 0, 0)
+
+
+def outcome_of(made) -> Outcome:
+    return join_outcome(made.run, made.train, made.run.spec.main, read_oof(made.run, [0]))
+
+
+def test_japanese_names_are_drawn_or_shown_as_a_table(paintings, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = outcome_of(paintings)
+    if fonts.find_japanese_font() is not None:
+        assert 'aria-label="Confusion matrix"' in show_classes(outcome, "t", EN)[0]
+    monkeypatch.setattr(fonts, "find_japanese_font", lambda: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        body, _ = show_classes(outcome, "t", EN)
+    assert 'aria-label="Confusion matrix"' not in body and "no installed font" in body
+    matrix = body.split('class="matrix">')[1].split("</table>")[0]
+    cells = [[re.sub("<.*?>", "", c) for c in re.findall(r"<td.*?>.*?</td>", row)] for row in matrix.split("<tr>")[2:]]
+    found = [[int(cell or 0) for cell in row] for row in cells]
+    assert found == confusion_matrix(outcome.truth, outcome.output.argmax(axis=1)).tolist()
+
+
+def test_hostile_names_stay_text(hostile) -> None:
+    body, _ = show_classes(outcome_of(hostile), "t", EN)
+    assert "<script" not in body and "<img" not in body
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in body and ">=1+1<" in body
+
+
+def test_with_many_classes_only_the_most_confused_are_shown_and_it_is_said() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 130, 900)
+    probs = rng.dirichlet(np.ones(130), 900) + 0.1 * np.eye(130)[truth]
+    body, _ = show_classes(make_outcome(truth, probs, tuple(f"c{i}" for i in range(130))), "t", EN)
+    assert "Only the 25 most confused of 130 classes" in body
+    assert "The 100 worst of 130" in body
+
+
+def test_collapse_is_named_over_all_and_in_one_job() -> None:
+    labels = ("猫", "<dog>")
+    truth = np.arange(100) % 2
+    everywhere = make_outcome(truth, np.eye(2)[np.zeros(100, dtype=int)], labels, jobs=5)
+    body, notices = show_classes(everywhere, "t", EN)
+    assert "Collapse to one class: 100.0 % of all predictions are “猫”" in notices[0].text and notices[0].text in body
+    other = make_outcome(truth, np.eye(2)[np.ones(100, dtype=int)], labels)
+    assert "&lt;dog&gt;" in show_classes(other, "t", EN)[1][0].text
+    mixed = truth.copy()
+    mixed[20:40] = 1
+    (notice,) = show_classes(make_outcome(truth, np.eye(2)[mixed], labels, jobs=5), "t", EN)[1]
+    assert "Collapse to one class in r0-f1-s0" in notice.text
+    assert show_classes(make_outcome(truth, np.eye(2)[truth], labels, jobs=5), "t", EN)[1] == []
+
+
+def test_a_perfect_result_has_no_pairs() -> None:
+    truth = np.arange(30) % 3
+    body, _ = show_classes(make_outcome(truth, np.eye(3)[truth], ("a", "b", "c")), "t", EN)
+    assert "Not one row is wrong." in body

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tamesu.report.curves import make_curve_section, say_time
+from tamesu.report.history import find_trend, read_history
+from tamesu.report.words import Words
+
+EN = Words("en")
+
+
+def test_every_term_the_metric_the_rate_and_the_time_have_a_panel(paintings) -> None:
+    body = make_curve_section(paintings.run, paintings.scores, EN).body
+    for title in ("Loss of theme", "Loss of century", "Validation accuracy", "Learning rate", "Seconds per epoch"):
+        assert f'aria-label="{title}"' in body
+    assert body.index("Loss of theme") < body.index("Loss of century")
+    assert "thick: mean of 5 jobs" in body
+
+
+def test_overfitting_is_said_in_words_and_in_the_headline(paintings) -> None:
+    section = make_curve_section(paintings.run, paintings.scores, EN)
+    history = read_history(paintings.run, paintings.run.jobs())
+    trend = find_trend(history.train_loss["theme"], history.val_loss["theme"])
+    assert trend is not None
+    assert f"Over-fitting in theme: since epoch {trend.epoch} the validation loss rises" in section.notices[0].text
+    assert "accuracy still improved" in section.notices[0].text
+    worse = make_curve_section(paintings.run, replace(paintings.scores, greater_is_better=False), EN)
+    assert "still improved" not in worse.notices[0].text
+    assert "過学習" in make_curve_section(paintings.run, paintings.scores, Words("ja")).notices[0].text
+
+
+def test_time_and_memory_are_those_of_the_journals(paintings) -> None:
+    history = read_history(paintings.run, paintings.run.jobs())
+    said = say_time(history, EN)
+    assert f"{np.median(history.seconds):.0f} s per epoch" in said and "1,234 MiB" in said and "all 5 jobs" in said
+
+
+def test_a_run_that_has_not_begun_says_so(tmp_path: Path, make_synthetic) -> None:
+    made = make_synthetic(tmp_path, {"y": ("class", ("a", "b"))}, rows=20, n_splits=2, epochs=1, skip=("r0-f0-s0", "r0-f1-s0"))
+    for path in made.run.path.rglob("journal.jsonl"):
+        path.unlink()
+    assert "No job has finished an epoch yet" in make_curve_section(made.run, made.scores, EN).body

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import yaml
+
+from tamesu.artifacts.documents import parse_document
+from tamesu.artifacts.recipe import Recipe
+from tamesu.report.origin import (
+    list_commands,
+    make_environment_section,
+    make_recipe_section,
+    make_reproduce_section,
+    write_recipe,
+)
+from tamesu.report.words import Words
+
+EN = Words("en")
+TWO = {"y": ("class", ("a", "b"))}
+
+
+def test_the_recipe_shown_is_the_recipe_trained(paintings) -> None:
+    text = write_recipe(paintings.run)
+    for plain in (yaml.safe_load(text), parse_document(text, "base.yaml").value):
+        read = Recipe.model_validate({**plain, "name": "base"})
+        assert read == paintings.run.recipe
+        assert read.digest() == paintings.run.spec.recipe_digest
+    assert "recipes/base.yaml" in make_recipe_section(paintings.run, EN).body
+
+
+def test_hostile_words_in_the_recipe_stay_text(hostile) -> None:
+    assert "<script" not in make_recipe_section(hostile.run, EN).body
+
+
+def test_data_folds_versions_and_digests_are_there(paintings) -> None:
+    body = make_environment_section(paintings.run, paintings.train, None, EN).body
+    spec = paintings.run.spec
+    for text in (
+        "600",
+        "none",
+        "class, 13 labels",
+        f"folds/{spec.folds}",
+        "2.10.0",
+        "Linux x86_64",
+        "3c0ffee5",
+        spec.digest()[:16],
+    ):
+        assert text in body
+    (paintings.run.path / "environment.json").rename(paintings.run.path / "gone")
+    try:
+        assert "missing or damaged" in make_environment_section(paintings.run, paintings.train, paintings.train, EN).body
+    finally:
+        (paintings.run.path / "gone").rename(paintings.run.path / "environment.json")
+
+
+def test_the_commands_can_be_typed(tmp_path: Path, make_synthetic) -> None:
+    made = make_synthetic(tmp_path / "my comp; rm -rf", TWO, rows=20, n_splits=2, epochs=1, name="基準", quick=True)
+    (made.run.path / "jobs" / "r0-f0-s7").mkdir()
+    commands = [shlex.split(line) for line in list_commands(made.run)]
+    assert commands == [
+        ["cd", "my comp; rm -rf"],
+        ["git", "checkout", "3c0ffee5"],
+        ["tamesu", "train", "基準", "seeds=[0,7]", "--quick"],
+        ["tamesu", "report", made.run.name],
+    ]
+
+
+def test_changes_without_a_commit_are_mentioned(paintings) -> None:
+    assert "git.diff" not in make_reproduce_section(paintings.run, EN).body
+    (paintings.run.path / "git.diff").write_text("")
+    try:
+        assert "git.diff" in make_reproduce_section(paintings.run, EN).body
+    finally:
+        (paintings.run.path / "git.diff").unlink()

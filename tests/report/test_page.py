@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tamesu.report import write_report
+from tamesu.report.html import VOID
+from tamesu.results.scores import score_run
+
+
+class Checker(HTMLParser):
+    """Every element opened is closed in order; notes tags, attributes and text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def check(path: Path) -> Checker:
+    """The page, parsed; whole, without script, and without anything fetched from elsewhere."""
+    text = path.read_text(encoding="utf-8")
+    checker = Checker()
+    checker.feed(text)
+    checker.close()
+    assert checker.open == []
+    assert not checker.tags & {"script", "iframe", "object", "embed", "base", "form"}
+    for name, value in checker.attributes:
+        assert not name.startswith("on"), (name, value)
+        if name in ("src", "href", "xlink:href", "action", "srcset"):
+            assert value.startswith(("data:", "#")), (name, value)
+    assert re.findall(r"url\((?!#)", text) == [] and "@import" not in text
+    ids = [value for name, value in checker.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    anchors = {value[1:] for name, value in checker.attributes if name == "href" and value.startswith("#")}
+    assert anchors <= set(ids)
+    return checker
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_whole_report(paintings, tmp_path: Path, language) -> None:
+    path = tmp_path / "reports" / f"{paintings.run.name}.html"
+    assert write_report(paintings.run, paintings.train, paintings.train, paintings.scores, path, language) == path
+    checker = check(path)
+    assert all(name in checker.text for name in paintings.run.spec.targets["theme"].labels)
+    assert f"{paintings.scores.cv:.4f}" in checker.text
+    assert ("lang", language) in checker.attributes
+    policy = [value for name, value in checker.attributes if name == "content" and "default-src" in value]
+    assert policy and policy[0].startswith("default-src 'none'") and "script" not in policy[0]
+    assert path.stat().st_size < 2_000_000
+
+
+def test_the_order_is_that_in_which_a_competitor_reads(paintings, tmp_path: Path) -> None:
+    text = write_report(paintings.run, paintings.train, None, paintings.scores, tmp_path / "r.html").read_text(encoding="utf-8")
+    order = ["<header>", *(f'<section id="{name}"' for name in ("folds", "curves", "target-0", "target-1", "inputs", "recipe"))]
+    order += ['<section id="environment"', '<section id="reproduce"']
+    places = [text.index(mark) for mark in order]
+    assert places == sorted(places)
+
+
+def test_what_the_user_named_is_never_markup(hostile, tmp_path: Path) -> None:
+    checker = check(write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / "r.html"))
+    assert all(name in checker.text for name in hostile.run.spec.targets["theme"].labels)
+    assert "<b>bold</b> & </p><script>1</script>" in checker.text
+
+
+def test_equal_runs_give_equal_bytes(hostile, tmp_path: Path) -> None:
+    pages = [
+        write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / name).read_bytes()
+        for name in ("a.html", "b.html")
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_a_run_that_is_not_done_has_a_report_too(tmp_path: Path, make_synthetic) -> None:
+    made = make_synthetic(
+        tmp_path, {"y": ("class", ("a", "b"))}, rows=40, n_splits=3, epochs=3, skip=("r0-f0-s0",), diverged=("r0-f1-s0",)
+    )
+    assert made.scores.seeds == []
+    checker = check(write_report(made.run, made.train, None, score_run(made.run, made.train), tmp_path / "r.html"))
+    for words in ("no CV score", "1 of 3 jobs are not done", "diverged at epoch 3, step 12", "once a seed has all its folds"):
+        assert words in checker.text
+
+
+def test_the_style_knows_phones_dark_and_paper() -> None:
+    from importlib.resources import files
+
+    style = files("tamesu.report").joinpath("style.css").read_text(encoding="utf-8")
+    assert "prefers-color-scheme: dark" in style and "@media print" in style and "max-width: 520px" in style
+    assert style.count("{") == style.count("}")
+    assert "</" not in style

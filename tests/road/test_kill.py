@@ -1,0 +1,109 @@
+"""Kill -9 at random moments: nothing is lost, and the end is byte-equal to an undisturbed run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.tiny import write_competition
+
+from tamesu import workflow
+from tamesu.artifacts.files import find_leftovers
+from tamesu.results.doctor import diagnose
+
+RESULTS = ("oof.npz", "test.npz", "weights.safetensors", "inputs.png", "result.json")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every result of the one run, and of its submission."""
+    run = workflow.find_run(folder)
+    found = [path for job in run.jobs() for path in (run.job_path(job) / name for name in RESULTS)]
+    found += [run.path / "oof.csv", run.path / "scores.json", run.path / "run.json", workflow.submit(folder=folder)]
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in found
+        if not path.name.endswith("manifest")
+    }
+
+
+def start(folder: Path, workers: int) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "tamesu", "train", "base", "--folder", str(folder), "--workers", str(workers)]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    epochs = 60
+    whole = write_competition(tmp_path / "whole", epochs=epochs)
+    started = time.monotonic()
+    process = start(whole, 2)
+    assert process.wait(600) == 0
+    length = time.monotonic() - started
+    expected = digests(whole)
+    broken = write_competition(tmp_path / "broken", epochs=epochs)
+    draws = random.Random(20)
+    killed = 0
+    for number in range(20):
+        process = start(broken, number % 3)
+        try:
+            # From before the first import to the end of the whole run.
+            process.wait(draws.uniform(0.2, 0.6 * length))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait()
+        assert process.stderr is not None
+        message = process.stderr.read().decode()
+        process.stderr.close()
+        assert "Traceback" not in message, message
+        for diagnosis in diagnose(broken):
+            assert not [fault for fault in diagnosis.findings if fault.code not in ("RUN_LEFTOVER", "JOURNAL_TORN")]
+            assert "running" not in diagnosis.states
+    # Early kills tell most; a run that is through cannot be killed any more.
+    assert killed >= 5
+    assert start(broken, 1).wait(600) == 0
+    diagnose(broken, repair=True)
+    assert digests(broken) == expected
+    assert list(find_leftovers(broken / "runs")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [0, 1, 2])
+def test_number_of_workers_changes_no_byte(tmp_path: Path, workers: int) -> None:
+    first = write_competition(tmp_path / "first", epochs=2)
+    workflow.train("base", folder=first, workers=3)
+    second = write_competition(tmp_path / "second", epochs=2)
+    workflow.train("base", folder=second, workers=workers)
+    assert digests(first) == digests(second)
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_the_run_and_leaves_what_is_done(tmp_path: Path) -> None:
+    """The n-th write fails with "no space left", for many n; afterwards the run finishes equal."""
+    whole = write_competition(tmp_path / "whole", epochs=2)
+    workflow.train("base", folder=whole)
+    expected = digests(whole)
+    program = (
+        "import os, sys\nfrom pathlib import Path\nfrom tamesu import workflow\n"
+        "limit, count, real = int(sys.argv[2]), [0], os.fsync\n"
+        "def fsync(handle):\n"
+        "    count[0] += 1\n"
+        "    if count[0] == limit: raise OSError(28, 'No space left on device')\n"
+        "    real(handle)\n"
+        "os.fsync = fsync\n"
+        "workflow.train('base', folder=sys.argv[1])\n"
+    )
+    broken = write_competition(tmp_path / "broken", epochs=2)
+    for limit in (1, 2, 4, 7, 11, 16, 22, 30, 41, 55):
+        subprocess.run([sys.executable, "-c", program, str(broken), str(limit)], capture_output=True, check=False, timeout=300)
+        for diagnosis in diagnose(broken):
+            assert "damaged" not in diagnosis.states
+    workflow.train("base", folder=broken)
+    assert digests(broken) == expected

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from tamesu.errors import InputError
+from tamesu.preparation import choose_quick_rows, count_workers, prepare, read_memory, remember, take_rows
+from tests.tiny import write_competition
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def name_of(folder: Path, *changes: str) -> str:
+    return prepare(folder, "base", changes).spec.digest()
+
+
+def test_what_decides_a_result_changes_the_name_and_nothing_else_does(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    first = name_of(folder)
+    assert name_of(folder) == first
+    # Spelling a default, the question, the seeds, another recipe name: the same run.
+    assert name_of(folder, "batch_size=8", "accumulate=1") == first
+    assert name_of(folder, "question=why") == first
+    assert prepare(folder, "base", seeds=[0, 1]).spec.digest() == first
+    (folder / "recipes" / "twin.yaml").write_text("from: base\n")
+    assert prepare(folder, "twin").spec.digest() == first
+    # The order of the table's rows.
+    table = folder / "data" / "train.csv"
+    header, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([header, *rows[::-1]]) + "\n", encoding="utf-8")
+    assert name_of(folder) == first
+    # One option, one label, one pixel, one plugin, the folds' seed.
+    changed = {name_of(folder, "optimizer.adamw.lr=1e-3")}
+    rewrite(table, "003,猫", "003,犬")
+    changed.add(name_of(folder))
+    image = folder / "data" / "train" / "007.png"
+    image.write_bytes((folder / "data" / "train" / "008.png").read_bytes())
+    changed.add(name_of(folder))
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "mine.py").write_text("x = 1\n")
+    changed.add(name_of(folder))
+    rewrite(folder / "competition.yaml", "n_splits: 3", "n_splits: 3\n  seed: 5")
+    changed.add(name_of(folder))
+    assert len(changed | {first}) == 6
+
+
+def test_folds_once_made_stay_though_a_library_would_split_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_competition(tmp_path / "c")
+    first = prepare(folder, "base").spec.folds
+    import tamesu.splitters
+
+    monkeypatch.setattr(tamesu.splitters, "split_rows", lambda *_words, **_options: pytest.fail("split again"))
+    assert prepare(folder, "base").spec.folds == first
+
+
+def test_second_time_without_torch_and_without_sklearn(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    prepare(folder, "base")
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom tamesu.preparation import prepare\nprepare(Path(sys.argv[1]), 'base')\n"
+        "assert not {'torch', 'timm', 'sklearn', 'matplotlib'} & sys.modules.keys(), 'heavy imports'"
+    )
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True)
+
+
+def test_a_fault_is_told_with_its_line_also_the_second_time(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    path = folder / "recipes" / "base.yaml"
+    rewrite(path, "lr: 0.003", "lrr: 0.003")
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "lrr" in text)
+    for _ in range(2):
+        with pytest.raises(InputError) as caught:
+            prepare(folder, "base")
+        assert "CONFIG_UNKNOWN_OPTION" in caught.value.codes
+        assert f"recipes/base.yaml:{line} optimizer.adamw.lrr" in str(caught.value)
+
+
+def test_quick_rows_are_few_the_same_and_in_proportion(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    train, _ = prepare(folder, "base").train
+    assert len(choose_quick_rows(train, "kind")) == 36
+    many = take_rows(train, np.resize(np.arange(36), 3600))
+    object.__setattr__(many, "ids", tuple(f"row-{i}" for i in range(3600)))
+    rows = choose_quick_rows(many, "kind")
+    assert 390 <= len(rows) <= 410
+    counts = np.bincount(many.targets["kind"].values[rows])
+    assert counts.min() >= 0.9 * counts.max()
+    np.testing.assert_array_equal(rows, choose_quick_rows(many, "kind"))
+    quick = prepare(folder, "base", quick=True)
+    assert (quick.recipe.epochs, quick.test, quick.spec.quick) == (2, None, True)
+
+
+def test_taking_rows_takes_every_column(tmp_path: Path) -> None:
+    train, _ = prepare(write_competition(tmp_path / "c"), "base").train
+    taken = take_rows(train, np.array([3, 1]))
+    assert taken.ids == (train.ids[3], train.ids[1])
+    assert taken.paths == (train.paths[3], train.paths[1])
+    assert taken.targets["size"].values.tolist() == [train.targets["size"].values[i] for i in (3, 1)]
+    assert taken.columns["kind"] == (train.columns["kind"][3], train.columns["kind"][1])
+
+
+def test_memory_survives_damage_and_stays_bounded(tmp_path: Path) -> None:
+    path = tmp_path / ".cache" / "recipes.json"
+    for number in range(8):
+        remember(path, f"k{number}", {"n": number}, limit=3)
+    assert len(read_memory(path)) == 4
+    assert read_memory(path)["k7"] == {"n": 7}
+    path.write_text("{")
+    assert read_memory(path) == {}
+
+
+def test_workers_follow_the_cores_unless_told() -> None:
+    assert count_workers(0) == 0
+    assert 1 <= count_workers(None) <= 16
+
+
+def test_saved_recipe_spells_out_every_default(tmp_path: Path) -> None:
+    recipe = prepare(write_competition(tmp_path / "c"), "base").recipe
+    written = yaml.safe_load(yaml.safe_dump(recipe.written()))
+    assert written["optimizer"]["adamw"]["betas"] == [0.9, 0.999]
+    assert written["heads"]["kind"]["loss"]["cross_entropy"]["label_smoothing"] == 0.0
+    assert written["schedule"]["cosine"]["warmup_epochs"] == 1

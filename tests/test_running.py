@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tamesu.artifacts.run import JobResult
+from tamesu.errors import Fault, InputError, StoppedRunError, Where
+from tamesu.preparation import prepare
+from tamesu.progress import Silent
+from tamesu.running import load_material, make_tick, open_run, raise_stopped, say_notes, say_result, train_jobs
+from tamesu.signals import StopRequest
+from tests.tiny import write_competition
+
+
+class Memo(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def test_unreadable_images_are_named_and_counted_before_the_first_epoch(tmp_path: Path) -> None:
+    prepared = prepare(write_competition(tmp_path / "c", broken=(0, 7, 41)), "base")
+    memo = Memo()
+    load_material(prepared, open_run(prepared), 1, 2**30, memo)
+    text = "\n".join(memo.lines)
+    assert "2 of 36 train images cannot be read and are left out: 000, 007" in text
+    assert "1 of 12 test images cannot be read; their rows keep the class prior and are flagged: 041" in text
+    assert "IMG_" in text
+
+
+def test_no_readable_image_at_all_is_refused(tmp_path: Path) -> None:
+    prepared = prepare(write_competition(tmp_path / "c", broken=tuple(range(36))), "base")
+    with pytest.raises(InputError, match="IMAGES_UNREADABLE"):
+        load_material(prepared, open_run(prepared), 1, 2**30, Silent())
+
+
+def test_git_commit_and_diff_are_kept(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+    for words in (["init", "-q"], ["add", "competition.yaml", "recipes"], [*identity, "commit", "-qm", "start"]):
+        subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
+    path = folder / "recipes" / "base.yaml"
+    path.write_text(path.read_text().replace("epochs: 3", "epochs: 2"))
+    run = open_run(prepare(folder, "base"))
+    git = json.loads((run.path / "environment.json").read_text())["git"]
+    head = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    assert git == {"commit": head.stdout.strip(), "clean": False}
+    assert "+epochs: 2" in (run.path / "git.diff").read_text()
+
+
+def test_asked_to_stop_it_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
+    prepared = prepare(write_competition(tmp_path / "c"), "base")
+    run = open_run(prepared)
+    stop = StopRequest()
+    stop.number = signal.SIGTERM
+    with pytest.raises(StoppedRunError, match="SIGTERM") as caught:
+        train_jobs(prepared, run, [job.name for job in run.jobs()], stop, "cpu", 1, 2**30, Silent())
+    assert caught.value.exit_code == 143
+    assert "same command" in str(caught.value)
+
+
+def test_position_counts_epochs_over_all_jobs_and_keeps_the_last_words() -> None:
+    said: list[tuple[float, str]] = []
+    tick = make_tick(lambda done, note: said.append((done, note)), 2, 10, "r0-f2-s0")
+    tick(3.0, "loss 0.5")
+    tick(3.5, "")
+    assert said == [(23.0, "r0-f2-s0 loss 0.5"), (23.5, "r0-f2-s0 loss 0.5")]
+
+
+def test_results_in_a_line(tmp_path: Path) -> None:
+    run = open_run(prepare(write_competition(tmp_path / "c"), "base"))
+    memo = Memo()
+    say_result(run, "r0-f0-s0", JobResult("d", {}, {"val": 12}, 0.5), 61.0, memo)
+    say_result(run, "r0-f1-s0", JobResult("d", {}, {"val": 12}, None), 1.0, memo)
+    say_result(run, "r0-f2-s0", JobResult("d", {}, {}, None, {"epoch": 3, "step": 9}), 1.0, memo)
+    assert memo.lines[0] == "r0-f0-s0: accuracy 0.5000 on 12 rows (1 min 1 s)"
+    assert "undefined" in memo.lines[1]
+    assert "diverged at epoch 3, step 9" in memo.lines[2]
+
+
+def test_notes_and_stop() -> None:
+    memo = Memo()
+    say_notes([Fault("CONFIG_EMPTY", "note", Where("a.yaml"))], memo)
+    assert memo.lines[0].startswith("a.yaml: the file is empty")
+    with pytest.raises(StoppedRunError) as caught:
+        raise_stopped(StopRequest())
+    assert caught.value.exit_code == 130
+
+
+def test_changed_images_are_noticed_since_the_earlier_run(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    first = open_run(prepare(folder, "base"))
+    image = folder / "data" / "train" / "005.png"
+    image.write_bytes((folder / "data" / "train" / "008.png").read_bytes())
+    memo = Memo()
+    second = open_run(prepare(folder, "base"), memo)
+    assert second.name != first.name
+    assert memo.lines == [f"data changed since run {first.name}: 1 file(s), first 005; this is a new run"]
+    again = Memo()
+    open_run(prepare(folder, "base"), again)
+    assert again.lines == []

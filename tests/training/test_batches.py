@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from tamesu.training.batches import Pixels, order_rows, run_ahead, split_evenly
+
+
+def test_no_number_of_threads_changes_a_byte(open_job) -> None:
+    material, _ = open_job()
+    source = material.train
+    rows = np.array([5, 0, 33, 7, 8, 21, 2])
+    made = [
+        Pixels(source.images, source.pixels.sample_keys, 16, workers).make_batch(rows, material.plan, 99).numpy().tobytes()
+        for workers in (0, 1, 2, 5)
+    ]
+    assert len(set(made)) == 1
+
+
+def test_an_image_is_the_same_in_any_batch(open_job) -> None:
+    material, _ = open_job()
+    pixels = material.train.pixels
+    alone = pixels.make_batch(np.array([7]), material.plan, 5)[0]
+    among = pixels.make_batch(np.array([1, 2, 7, 3]), material.plan, 5)[2]
+    torch.testing.assert_close(alone, among, rtol=0, atol=0)
+    assert not torch.equal(alone, pixels.make_batch(np.array([7]), material.plan, 6)[0])
+
+
+def test_order_depends_on_ids_and_key_alone() -> None:
+    keys = np.random.default_rng(0).integers(0, 2**63, 50, dtype=np.uint64)
+    rows = np.arange(50)
+    order = order_rows(rows, keys, 1)
+    assert sorted(order) == list(range(50))
+    np.testing.assert_array_equal(order, order_rows(rows[::-1], keys, 1))
+    # The same samples standing elsewhere in the table come in the same order.
+    shuffled = np.random.default_rng(1).permutation(50)
+    np.testing.assert_array_equal(keys[order], keys[shuffled][order_rows(rows, keys[shuffled], 1)])
+    assert not np.array_equal(order, order_rows(rows, keys, 2))
+
+
+@pytest.mark.parametrize(("n", "size"), [(1, 32), (31, 32), (32, 32), (33, 32), (100, 7), (1024, 32)])
+def test_batches_hold_every_row_once_and_differ_by_one_at_most(n: int, size: int) -> None:
+    batches = split_evenly(np.arange(n), size)
+    np.testing.assert_array_equal(np.concatenate(batches), np.arange(n))
+    lengths = [len(batch) for batch in batches]
+    assert max(lengths) <= size
+    assert max(lengths) - min(lengths) <= 1
+
+
+def test_run_ahead_keeps_order_and_raises_the_makers_error() -> None:
+    assert list(run_ahead(iter(range(20)), 3)) == list(range(20))
+
+    def broken() -> Iterator[int]:
+        yield 1
+        raise ValueError("the decoder failed")
+
+    items = run_ahead(broken(), 2)
+    assert next(items) == 1
+    with pytest.raises(ValueError, match="decoder"):
+        next(items)
+
+
+def test_run_ahead_ends_its_thread_when_the_reader_leaves() -> None:
+    made: list[int] = []
+
+    def endless() -> Iterator[int]:
+        n = 0
+        while True:
+            made.append(n)
+            yield n
+            n += 1
+
+    items = run_ahead(endless(), 2)
+    next(items)
+    items.close()  # type: ignore[attr-defined]
+    count = len(made)
+    time.sleep(0.3)
+    assert len(made) == count <= 6
