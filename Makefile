@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Rooms whose array shapes are checked at run time, in tests only.
-SHAPES := --jaxtyping-packages=tamesu,beartype.beartype
+SHAPES := --jaxtyping-packages=tamesu.training,tamesu.backbones,tamesu.heads,tamesu.losses,tamesu.poolings,beartype.beartype
 
 .PHONY: demo test check slow bench format setup clean
 

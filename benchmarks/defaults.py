@@ -7,6 +7,10 @@ Each setting is a set of changes to `recipes/base.yaml` (an empty text is the re
 
 from __future__ import annotations
 
+from tamesu.threads import wait_politely
+
+wait_politely()
+
 import argparse
 import json
 import time

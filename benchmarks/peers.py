@@ -25,8 +25,8 @@ def run_tool(tool: str, options: argparse.Namespace, scratch: Path) -> float:
     """Seconds of the median measured epoch of one tool, in a process of its own."""
     if tool == "tamesu":
         out = scratch / "ours.json"
-        words = [sys.executable, str(HERE / "compute_limit.py"), "--backbone", options.backbone, "--out", str(out)]
-        words += ["--data", str(options.data), "--rows", str(options.rows), "--val", str(options.val)]
+        words = [sys.executable, str(HERE / "compute_limit.py"), "--backbone", options.backbone, "--no-limit"]
+        words += ["--out", str(out), "--data", str(options.data), "--rows", str(options.rows), "--val", str(options.val)]
         words += ["--size", str(options.size), "--batch", str(options.batch), "--epochs", str(options.epochs)]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         return float(json.loads(out.read_text())["results"][0]["epoch_s"]["median"])

@@ -49,6 +49,7 @@ def cli() -> None:
 @click.option("--backbone", help="Any timm name; resnet34 by default.")
 @click.option("--weights", help="imagenet, none, or a local .safetensors file.")
 @click.option("--size", "size_px", type=click.IntRange(8, 4096), help="Image size in pixels.")
+@click.option("--epochs", type=click.IntRange(1, 100_000), help="How long the first recipe trains.")
 @click.option("--backbone-option", multiple=True, metavar="KEY=VALUE", help="An option of the backbone, e.g. pad_type=same.")
 def init(folder: Path, data: Path | None, target: tuple[str, ...], backbone_option: tuple[str, ...], **wishes: Any) -> None:
     """Write competition.yaml, recipes/base.yaml and ideas.yaml for what is in FOLDER (or in --data)."""
@@ -195,7 +196,7 @@ def doctor(folder: Path, repair: bool) -> None:
 @cli.command()
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option(
-    "--train", "train_rows", type=click.IntRange(60, 1797), default=400, show_default=True, help="Digits to train on."
+    "--train", "train_rows", type=click.IntRange(60, 1797), default=300, show_default=True, help="Digits to train on."
 )
 def demo(folder: Path, train_rows: int) -> None:
     """The whole road on 1,797 real handwritten digits, step by step; no download."""

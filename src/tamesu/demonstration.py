@@ -11,8 +11,11 @@ from tamesu.intake.digits import write_digits
 from tamesu.messages.phrases import phrase
 from tamesu.progress import Reporter, Silent
 
+# Few enough that the baseline leaves something to be won: CV 0.95 on 300 digits; 40 epochs reach 0.98.
+EPOCHS = 12
 
-def demo(folder: str | Path = "demo", *, train_rows: int = 400, reporter: Reporter | None = None) -> float | None:
+
+def demo(folder: str | Path = "demo", *, train_rows: int = 300, reporter: Reporter | None = None) -> float | None:
     """The whole road on real handwritten digits, each step with the command a user would type.
 
     Args:
@@ -32,11 +35,11 @@ def demo(folder: str | Path = "demo", *, train_rows: int = 400, reporter: Report
     reporter.say(phrase("demo_start", train=train_rows, test=1797 - train_rows))
     folder.mkdir(parents=True, exist_ok=True)
     files = write_digits(folder, train_rows)
-    step(f"tamesu init {folder} --backbone test_resnet --weights none --size 32")
+    step(f"tamesu init {folder} --backbone test_resnet --weights none --size 32 --epochs {EPOCHS}")
     if (folder / "competition.yaml").exists():
         reporter.say(phrase("demo_again", path=folder / "competition.yaml"))
     else:
-        workflow.init(folder, backbone="test_resnet", weights="none", size_px=32, reporter=reporter)
+        workflow.init(folder, backbone="test_resnet", weights="none", size_px=32, epochs=EPOCHS, reporter=reporter)
     step(f"tamesu check {folder}")
     faults = workflow.check(folder)
     raise_faults(faults)

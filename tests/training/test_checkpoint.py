@@ -53,7 +53,7 @@ def test_checkpoints_come_when_they_are_cheap_and_at_the_limit_when_they_are_not
 ) -> None:
     now = [0.0]
     monkeypatch.setattr("tamesu.training.checkpoint.time.monotonic", lambda: now[0])
-    checkpoints = Checkpoints(tmp_path, limit_s=120, cost_share=0.02)
+    checkpoints = Checkpoints(tmp_path, limit_s=120.0, cost_share=0.02)
     checkpoints.write({"x": torch.zeros(1)}, {})
     checkpoints._cost_s = 0.4
     now[0] = 19.9

@@ -10,6 +10,8 @@ import torch
 from torch import nn
 
 from tamesu.artifacts.recipe import Recipe
+from tamesu.augmentations.plan import make_plan
+from tamesu.training.batches import Pixels
 from tamesu.training.loop import (
     DivergedError,
     HeadLoss,
@@ -27,7 +29,7 @@ X = torch.randn(ROWS, FEATURES, generator=torch.Generator().manual_seed(0))
 Y = X @ torch.arange(1.0, FEATURES + 1).unsqueeze(1)
 
 
-class Vectors:
+class Vectors(Pixels):
     """Stands for the images: rows of X, in batches."""
 
     sample_keys = np.arange(ROWS, dtype=np.uint64) + 11
@@ -67,7 +69,7 @@ def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: A
         average=make_average(network, full.get("ema", 0.0)),
         optimizer=optimizer,
         pixels=Vectors(seen),  # type: ignore[arg-type]
-        plan=None,  # type: ignore[arg-type]
+        plan=make_plan([], size_px=8, fit="crop"),
         train_rows=np.arange(ROWS),
         heads=heads,
         factor=factor,

@@ -70,6 +70,7 @@ def propose(
     groups: str | None = None,
     metric: str | None = None,
     class_level: int | None = None,
+    epochs: int | None = None,
     language: Language | None = None,
 ) -> Proposal:
     """Look at what is there and propose a competition; nothing is written.
@@ -92,6 +93,7 @@ def propose(
         groups: a column that must not be split between folds, or `none`.
         metric: a metric's name.
         class_level: which folder of an image's path is its class, from 1.
+        epochs: of the first recipe; the family's default when None.
         language: of the reasons and comments; the user's when None.
 
     Returns:
@@ -144,6 +146,8 @@ def propose(
     rows = len(next(iter(layout.columns.values())))
     side = None if size_px else short_side(places, listing)
     recipe, recipe_guesses = make_recipe(targets, choice, rows=rows, size_px=size_px, short_side_px=side, language=language)
+    if epochs is not None:
+        recipe["epochs"] = epochs
     competition, more = make_competition(places, layout, targets, protocol, recipe_guesses)
     guesses = [*layout.guesses, *left_out(listing), *targets.guesses, *protocol.guesses, *more]
     said = tuple(replace(guess, language=language) for guess in [*guesses, *recipe_guesses])

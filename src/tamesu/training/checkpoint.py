@@ -30,7 +30,7 @@ class Checkpoints:
         cost_share: the largest share of the time that may be spent on writing them.
     """
 
-    def __init__(self, folder: Path, *, limit_s: float = 120.0, cost_share: float = 0.02) -> None:
+    def __init__(self, folder: Path, *, limit_s: float = 120.0, cost_share: float = 0.01) -> None:
         self.folder = folder
         self.limit_s = limit_s
         self.cost_share = cost_share

@@ -125,7 +125,8 @@ def make_setup(
     schedule = SCHEDULES.build(recipe.schedule.name, recipe.schedule.options)
     weight_decay = float(recipe.optimizer.options.get("weight_decay") or 0.0)
     groups = make_groups(
-        network.stages(),
+        # One stage, where all learn alike: a fused step costs per group.
+        network.stages() if recipe.layer_decay < 1 else [list(network.parameters())],
         weight_decay=weight_decay,
         layer_decay=recipe.layer_decay,
         never_decayed=network.backbone.undecayed_parameters(),

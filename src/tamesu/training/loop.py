@@ -22,7 +22,6 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.random import make_key
 from tamesu.training.batches import Pixels, order_rows, split_evenly
-from tamesu.training.network import Network
 
 
 class DivergedError(Exception):
@@ -97,7 +96,7 @@ class Setup:
 
     identity: tuple[int, int, int]
     recipe: Recipe
-    network: Network
+    network: nn.Module
     average: AveragedModel | None
     optimizer: torch.optim.Optimizer
     pixels: Pixels
