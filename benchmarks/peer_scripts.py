@@ -138,8 +138,9 @@ def run_fastai(data: Path, backbone: str, rows: int, val: int, size: int, batch:
 
     block = DataBlock(
         blocks=(ImageBlock, CategoryBlock(vocab=labels)),
-        get_x=lambda item: item[0],
-        get_y=lambda item: item[1],
+        # fastai applies functions to each element of a tuple, so an item is a number.
+        get_x=lambda number: items[number][0],
+        get_y=lambda number: items[number][1],
         splitter=IndexSplitter(list(range(len(val_rows)))),
         item_tfms=RandomResizedCrop(size, min_scale=0.6),
         batch_tfms=[
@@ -151,7 +152,7 @@ def run_fastai(data: Path, backbone: str, rows: int, val: int, size: int, batch:
             Normalize.from_stats(MEAN, STD, cuda=False),
         ],
     )
-    loaders = block.dataloaders(items, bs=batch, num_workers=2)
+    loaders = block.dataloaders(list(range(len(items))), bs=batch, num_workers=2)
     network = timm.create_model(backbone, num_classes=len(labels))
     clock = Clock()
     learner = Learner(loaders, network, loss_func=nn.CrossEntropyLoss(), metrics=accuracy, cbs=[clock])

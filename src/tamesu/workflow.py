@@ -25,6 +25,7 @@ from tamesu.platforms import PLATFORMS
 from tamesu.preparation import count_workers, make_folds, prepare
 from tamesu.progress import Reporter, Silent
 from tamesu.report import format_table, write_report
+from tamesu.results.ledger import write_ledger
 from tamesu.results.scores import Scores, read_scores, write_scores
 from tamesu.running import load_material, open_run, say_notes, train_jobs
 from tamesu.signals import catch_signals
@@ -151,6 +152,7 @@ def train(
             with catch_signals() as stop:
                 train_jobs(prepared, run, [job.name for job in todo], stop, device, workers, cache_bytes, reporter)
         reporter.say(format_table(write_scores(run, prepared.train[0]), choose_language()))
+        write_ledger(run.folder)
     return run
 
 

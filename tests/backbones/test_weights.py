@@ -229,3 +229,13 @@ def test_a_download_that_fails(monkeypatch: pytest.MonkeyPatch, error: Exception
     with pytest.raises(InputError) as raised:
         BACKBONES.build("test_resnet", {}, size_px=32)
     assert raised.value.codes == (code,)
+
+
+def test_weights_of_a_run_of_ours_start_a_new_backbone(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    trained = timm.create_model("test_resnet", num_classes=0, global_pool="")
+    state = {f"backbone.model.{name}": tensor for name, tensor in trained.state_dict().items()}
+    save_file(state | {"heads.head_0.linear.bias": torch.zeros(3)}, tmp_path / "weights.safetensors")
+    fresh = timm.create_model("test_resnet", num_classes=0, global_pool="")
+    load_weights(fresh, tmp_path / "weights.safetensors", name="test_resnet", in_channels=3, where=Where())
+    torch.testing.assert_close(fresh.state_dict(), trained.state_dict(), rtol=0, atol=0)

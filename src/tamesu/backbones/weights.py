@@ -44,6 +44,10 @@ HEADER_LIMIT = 100_000_000
 PUBLISHED_FILE = "model.safetensors"
 
 
+# What a network of ours calls its backbone's timm network; see `training.network.Network`.
+OWN_PREFIX = "backbone.model."
+
+
 def check_weights_text(weights: str, where: Where) -> list[Fault]:
     """The faults of `weights:` that can be told without looking at the disk.
 
@@ -195,7 +199,7 @@ def fetch_published(name: str, repository: str, where: Where) -> Path:
 def load_weights(model: nn.Module, path: Path, *, name: str, in_channels: int, where: Where) -> None:
     """Load a file into a timm network without its classifier; names and shapes are checked before anything is changed.
 
-    A classifier in the file is left out. Position embeddings made for another image size, and a first layer made for three
+    A classifier in the file is left out; of a `weights.safetensors` that tamesu wrote, the backbone is taken. Position embeddings made for another image size, and a first layer made for three
     channels, are fitted by timm's own functions.
 
     Args:
@@ -209,7 +213,7 @@ def load_weights(model: nn.Module, path: Path, *, name: str, in_channels: int, w
         InputError: CKPT_UNREADABLE, CKPT_NOT_FINITE, CKPT_KEYS or CKPT_SHAPE.
     """
     own = model.state_dict()
-    state = drop_classifier(model, read_weights(path, where), own)
+    state = drop_classifier(model, take_backbone(read_weights(path, where)), own)
     if differs(state, own):
         state = drop_classifier(model, convert(model, state), own)
         state = fit_first_layer(model, state, in_channels)
@@ -217,6 +221,17 @@ def load_weights(model: nn.Module, path: Path, *, name: str, in_channels: int, w
     if faults:
         raise InputError(faults)
     model.load_state_dict(own | state, strict=True)
+
+
+def take_backbone(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Of a whole network that tamesu trained, the backbone's tensors under timm's names; other files are left as they are.
+
+    Examples:
+        >>> sorted(take_backbone({"backbone.model.conv1.weight": torch.zeros(1), "heads.head_0.bias": torch.zeros(1)}))
+        ['conv1.weight']
+    """
+    inside = {name.removeprefix(OWN_PREFIX): tensor for name, tensor in state.items() if name.startswith(OWN_PREFIX)}
+    return inside or state
 
 
 def drop_classifier(model: nn.Module, state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
