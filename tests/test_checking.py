@@ -230,7 +230,7 @@ def test_one_fault_hides_no_other(folder: Path) -> None:
 
 
 def test_an_empty_folder_is_one_fault(tmp_path: Path) -> None:
-    assert [fault.code for fault in check_folder(tmp_path)] == ["CONFIG_NO_FILE"]
+    assert [fault.code for fault in check_folder(tmp_path)] == ["FOLDER_NO_COMPETITION"]
 
 
 def test_a_forbidden_flip_is_refused(folder: Path) -> None:

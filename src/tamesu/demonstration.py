@@ -8,8 +8,10 @@ from tamesu import workflow
 from tamesu.artifacts.tables import read_table
 from tamesu.errors import Where, raise_faults
 from tamesu.intake.digits import write_digits
+from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.progress import Reporter, Silent
+from tamesu.report import format_sentence
 
 # Few enough that the baseline leaves something to be won: CV 0.95 on 300 digits; 40 epochs reach 0.98.
 EPOCHS = 12
@@ -55,7 +57,7 @@ def demo(folder: str | Path = "demo", *, train_rows: int = 300, reporter: Report
     page = workflow.report(run.name, folder=folder, reporter=reporter)
     reporter.say("")
     scores = workflow.score(run.name, folder=folder)
-    reporter.say(scores.sentence())
+    reporter.say(format_sentence(scores, choose_language()))
     if private is not None:
         reporter.say(phrase("demo_private", score=private, rows=1797 - train_rows))
     reporter.say(phrase("demo_look", page=page, folder=folder))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tamesu.messages import Language, render
+from tamesu.messages import Language, choose_language, render
 
 Outcome = Literal["note", "quarantine", "ask", "refuse", "repair"]
 
@@ -70,7 +70,9 @@ class Fault:
         """The fault as one line: where, what, code, nearest name, what to do."""
         what, do = render(self.code, self.values, language)
         place = str(self.where)
-        near = "" if self.near is None else f" (did you mean {self.near!r}?)"
+        japanese = (language or choose_language()) == "ja"
+        meant = "もしかして: {!r}" if japanese else "did you mean {!r}?"
+        near = "" if self.near is None else f" ({meant.format(self.near)})"
         return f"{place}: {what}{near} [{self.code}]; {do}" if place else f"{what}{near} [{self.code}]; {do}"
 
 

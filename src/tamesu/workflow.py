@@ -24,7 +24,7 @@ from tamesu.metrics import METRICS
 from tamesu.platforms import PLATFORMS
 from tamesu.preparation import count_workers, make_folds, prepare
 from tamesu.progress import Reporter, Silent
-from tamesu.report import format_table, write_report
+from tamesu.report import format_sentence, format_table, write_report
 from tamesu.results.ledger import write_ledger
 from tamesu.results.scores import Scores, read_scores, write_scores
 from tamesu.running import load_material, open_run, say_notes, train_jobs
@@ -144,7 +144,7 @@ def train(
         todo = [job for job in jobs if run.state(job) in ("new", "stopped", "running")]
         if not todo and (run.path / "scores.json").exists():
             reporter.say(phrase("nothing_to_do", name=run.name, jobs=len(jobs)))
-            reporter.say(read_scores(run).sentence())
+            reporter.say(format_sentence(read_scores(run), choose_language()))
             return run
         if quick:
             reporter.say(phrase("quick", rows=len(prepared.train[0]), epochs=run.recipe.epochs))
@@ -359,8 +359,10 @@ def doctor(folder: str | Path = ".", *, repair: bool = False, reporter: Reporter
     """
     from tamesu.results.doctor import diagnose
 
-    reporter = reporter or Silent()
-    found = diagnose(Path(folder), repair=repair)
+    reporter, folder = reporter or Silent(), Path(folder)
+    if not (folder / "competition.yaml").exists() and not find_runs(folder):
+        raise InputError(Fault("FOLDER_NO_COMPETITION", "refuse", Where(folder)))
+    found = diagnose(folder, repair=repair)
     for diagnosis in found:
         for line in diagnosis.lines():
             reporter.say(line)

@@ -267,7 +267,7 @@ def test_what_is_left_of_a_list_keeps_its_lines(tmp_path: Path) -> None:
 def test_a_missing_competition_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_competition(tmp_path)
-    assert caught.value.codes == ("CONFIG_NO_FILE",)
+    assert caught.value.codes == ("FOLDER_NO_COMPETITION",)
 
 
 def test_paths_are_shown_from_the_folder(tmp_path: Path) -> None:

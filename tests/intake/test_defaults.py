@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tamesu.artifacts.recipe import Recipe
-from tamesu.intake.defaults import FINE_TUNING, SCRATCH, STARTS, family_defaults, family_of
+from tamesu.intake.defaults import FEW, FEW_ROWS, FINE_TUNING, SCRATCH, STARTS, family_defaults, family_of
 from tamesu.messages.guesses import REASONS
 from tamesu.schedules import SCHEDULES
 
@@ -28,7 +28,7 @@ def test_families(name: str, family: str) -> None:
 
 
 def test_every_line_makes_a_valid_recipe_and_names_its_evidence() -> None:
-    for line in (*FINE_TUNING.values(), SCRATCH):
+    for line in (*FINE_TUNING.values(), *FEW_ROWS.values(), SCRATCH):
         assert line.evidence in REASONS
         found = family_defaults("resnet18", 1000, True) | {"optimizer": line.optimizer, "schedule": line.schedule}
         del found["evidence"]
@@ -38,8 +38,14 @@ def test_every_line_makes_a_valid_recipe_and_names_its_evidence() -> None:
 
 
 def test_few_rows_make_small_batches() -> None:
-    sizes = [family_defaults("resnet18", rows, True)["batch_size"] for rows in (10, 200, 320, 3000)]
+    sizes = [family_defaults("vit_tiny", rows, True)["batch_size"] for rows in (10, 200, 320, 3000)]
     assert sizes == [8, 16, 32, 32]
+
+
+def test_few_rows_get_the_line_that_was_measured_on_few() -> None:
+    few, many = (family_defaults("mobilenetv2_100", rows, True) for rows in (FEW - 1, FEW))
+    assert few["optimizer"]["adamw"]["lr"] < many["optimizer"]["adamw"]["lr"]
+    assert few["epochs"] > many["epochs"]
 
 
 def test_without_weights_training_is_longer() -> None:

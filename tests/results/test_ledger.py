@@ -3,10 +3,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tamesu.results.ledger import guard, write_ledger
-from tamesu.results.scores import write_scores
 from tests.artifacts.test_run import finish, make
 from tests.results.test_scores import truth
+
+from tamesu.results.ledger import guard, write_ledger
+from tamesu.results.scores import write_scores
 
 
 def test_one_line_per_scored_run_best_first_with_its_commit(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def load_competition(folder: Path) -> Competition:
 
 def read_competition(folder: Path) -> tuple[Competition | None, Document | None, list[Fault]]:
     """`load_competition` without raising: the competition or None, the document or None, and every fault."""
+    if not (folder / COMPETITION).exists():
+        return None, None, [Fault("FOLDER_NO_COMPETITION", "refuse", Where(folder))]
     try:
         document = read_document(folder / COMPETITION, COMPETITION)
     except InputError as error:

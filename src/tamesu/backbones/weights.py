@@ -199,8 +199,8 @@ def fetch_published(name: str, repository: str, where: Where) -> Path:
 def load_weights(model: nn.Module, path: Path, *, name: str, in_channels: int, where: Where) -> None:
     """Load a file into a timm network without its classifier; names and shapes are checked before anything is changed.
 
-    A classifier in the file is left out; of a `weights.safetensors` that tamesu wrote, the backbone is taken. Position embeddings made for another image size, and a first layer made for three
-    channels, are fitted by timm's own functions.
+    A classifier in the file is left out; of a `weights.safetensors` that tamesu wrote, the backbone is taken. Position
+    embeddings made for another image size, and a first layer made for three channels, are fitted by timm's own functions.
 
     Args:
         model: built with `num_classes=0`.

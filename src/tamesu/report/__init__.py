@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tamesu.report.page import write_report
-from tamesu.report.terminal import format_table
+from tamesu.report.terminal import format_sentence, format_table
 
-__all__ = ["format_table", "write_report"]
+__all__ = ["format_sentence", "format_table", "write_report"]

@@ -43,6 +43,16 @@ def format_table(scores: Scores, language: Language = "en") -> str:
     return "\n".join(lines)
 
 
+def format_sentence(scores: Scores, language: Language = "en") -> str:
+    """The result of a run in one line.
+
+    Args:
+        scores: of a run.
+        language: `"en"` or `"ja"`.
+    """
+    return say_scores(scores, Words(language))
+
+
 def say_scores(scores: Scores, words: Words) -> str:
     """The result in one line; in English the same as `Scores.sentence`."""
     if words.language == "en":
