@@ -4,12 +4,15 @@ import csv
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tamesu import workflow
+from tamesu.artifacts.files import read_sealed
 from tamesu.artifacts.locks import hold_lock
 from tamesu.errors import BusyError, DamagedError, InputError
 from tests.tiny import LABELS, write_competition
@@ -34,7 +37,7 @@ def test_scores_are_those_of_scikit_learn_over_the_oof_file(trained: Path) -> No
     assert sorted(row["id"] for row in rows) == [f"{i:03d}" for i in range(36)]
     read = [row for row in rows if row["unreadable"] == "0"]
     said = [max(LABELS, key=lambda label, row=row: float(row[f"kind:{label}"])) for row in read]
-    scores = json.loads((run.path / "scores.json").read_text())
+    scores = read_sealed(run.path / "scores.json")
     assert scores["cv"] == pytest.approx(accuracy_score([row["kind"] for row in read], said))
     assert (scores["rows"], scores["unreadable"]) == (35, 1)
     by_fold = [
@@ -153,8 +156,75 @@ def test_more_seeds_reuse_what_is_done(tmp_path: Path) -> None:
     assert run.name == first.name
     assert run.complete_seeds() == [0, 1]
     assert all(path.stat().st_mtime_ns == mark for path, mark in marks.items())
-    assert len(json.loads((run.path / "scores.json").read_text())["oof"]) == 2
+    assert len(read_sealed(run.path / "scores.json")["oof"]) == 2
 
 
 def test_overfit_passes_on_a_sound_recipe(tmp_path: Path) -> None:
     assert workflow.overfit("base", folder=write_competition(tmp_path / "c"), count=1)
+
+
+def test_another_metric_costs_a_scoring_and_no_training(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=1)
+    first = workflow.train("base", folder=folder)
+    marks = {path: path.stat().st_mtime_ns for path in first.path.rglob("oof.npz")}
+    path = folder / "competition.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("metric: accuracy", "metric: log_loss"), encoding="utf-8")
+    run = workflow.train("base", folder=folder)
+    assert run.name == first.name
+    assert read_sealed(run.path / "scores.json")["metric"] == "log_loss"
+    assert all(path.stat().st_mtime_ns == mark for path, mark in marks.items())
+
+
+def test_a_run_is_not_judged_by_other_labels(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=1)
+    run = workflow.train("base", folder=folder)
+    before = (run.path / "scores.json").read_bytes()
+    table = folder / "data" / "train.csv"
+    for old, new in ((LABELS[0], "zebra"), ("001,", "999,")):
+        whole = table.read_text(encoding="utf-8")
+        table.write_text(whole.replace(old, new), encoding="utf-8")
+        with pytest.raises(InputError, match="RUN_OTHER_DATA"):
+            workflow.score(run.name, folder=folder)
+        table.write_text(whole, encoding="utf-8")
+    assert (run.path / "scores.json").read_bytes() == before
+
+
+def test_lost_or_stale_scores_are_made_again(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=1)
+    run = workflow.train("base", folder=folder)
+    for name in ("scores.json", "oof.csv", "../runs.csv"):
+        whole = (run.path / name).read_bytes()
+        (run.path / name).unlink()
+        workflow.train("base", folder=folder)
+        assert (run.path / name).read_bytes() == whole
+    (run.path / "scores.json").write_text("{")
+    (run.path / ".oof.npz.99.tmp").write_bytes(b"half")
+    workflow.train("base", folder=folder)
+    assert read_sealed(run.path / "scores.json")["seeds"] == [0]
+    assert not (run.path / ".oof.npz.99.tmp").exists()
+
+
+def test_quick_looks_and_strays_are_not_taken_for_the_newest_run(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=1)
+    full = workflow.train("base", folder=folder)
+    workflow.train("base", folder=folder, quick=True)
+    (folder / "runs" / "stray").mkdir()
+    assert workflow.find_run(folder).name == full.name
+    assert workflow.submit(folder=folder).exists()
+
+
+def test_parts_of_the_users_own_work_in_every_verb(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=1)
+    (folder / "plugins").mkdir()
+    (folder / "plugins" / "mine.py").write_text(
+        "from tamesu.metrics import METRICS\n\n\n@METRICS.register('always_half')\nclass Half:\n"
+        "    kinds = frozenset({'class'})\n    greater_is_better = True\n    reads = 'preds'\n    best = 1.0\n\n"
+        "    def score(self, y_true, y_pred, labels):\n        return 0.5\n"
+    )
+    path = folder / "competition.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("metric: accuracy", "metric: always_half"), encoding="utf-8")
+    workflow.train("base", folder=folder)
+    for verb in ("submit", "report"):
+        program = f"import sys\nfrom tamesu import workflow\nworkflow.{verb}(folder=sys.argv[1])"
+        done = subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

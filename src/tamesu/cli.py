@@ -12,6 +12,7 @@ import click
 from tamesu import __version__
 from tamesu.errors import InputError, TamesuError
 from tamesu.messages import choose_language
+from tamesu.messages.phrases import phrase
 from tamesu.threads import wait_politely
 
 FOLDER = click.option("--folder", default=".", type=click.Path(path_type=Path), help="The competition's folder.")
@@ -55,7 +56,6 @@ def init(folder: Path, data: Path | None, target: tuple[str, ...], backbone_opti
     """Write competition.yaml, recipes/base.yaml and ideas.yaml for what is in FOLDER (or in --data)."""
     from tamesu import workflow
     from tamesu.artifacts.changes import parse_change
-    from tamesu.messages.phrases import phrase
 
     given = {name: value for name, value in wishes.items() if value is not None}
     if target:
@@ -71,7 +71,6 @@ def init(folder: Path, data: Path | None, target: tuple[str, ...], backbone_opti
 def check(folder: Path) -> None:
     """Say every fault of a competition's files at once; exit 2 when something must be mended."""
     from tamesu import workflow
-    from tamesu.messages.phrases import phrase
 
     faults = workflow.check(folder)
     for fault in faults:
@@ -126,7 +125,7 @@ def train(
 
     reporter = make_reporter()
     if overfit is not None:
-        if not workflow.overfit(recipe, changes, count=overfit, folder=folder, device=device, reporter=reporter):
+        if not workflow.overfit(recipe, changes, count=overfit, folder=folder, accept=accept, device=device, reporter=reporter):
             raise SystemExit(1)
         return
     workflow.train(
@@ -242,9 +241,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does.
+        # The reader of our output went away, as `head` does; the work may not be through.
         sys.stderr.close()
-        return 0
+        return 1
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        click.echo("tamesu: " + phrase("disk", place=place, reason=error.strerror or error), err=True)
+        return 74
     return 0
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tamesu.artifacts.competition import Competition
-from tamesu.artifacts.dataset import Dataset, load_test, load_train
+from tamesu.artifacts.dataset import Dataset, digest_target, load_test, load_train
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.environment import find_version
 from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
@@ -25,7 +25,7 @@ from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
 from tamesu.artifacts.loading import load_competition, read_competition, read_recipe
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import RunSpec, TargetSpec
-from tamesu.errors import DamagedError, Fault, raise_faults
+from tamesu.errors import DamagedError, Fault, InputError, Where, raise_faults
 from tamesu.images.fingerprint import FileMark, fingerprint_images
 from tamesu.plugins import load_plugins
 
@@ -80,6 +80,8 @@ def prepare(
     """
     plugins = load_plugins(folder)
     competition = load_competition(folder)
+    if not os.access(folder, os.W_OK):
+        raise InputError(Fault("FOLDER_READ_ONLY", "refuse", Where(folder)))
     accepted = (*competition.accept, *accept)
     written, document, faults = read_recipe(folder, recipe_name, changes)
     raise_faults(faults)
@@ -92,9 +94,9 @@ def prepare(
     if quick:
         recipe = recipe.vary({"epochs": min(recipe.epochs, QUICK_EPOCHS)})
         train, test = take_rows(train, choose_quick_rows(train, competition.main)), None
-    table_path, fold_notes = make_folds(folder, competition, train, accepted)
+    table_path, fold_notes = make_folds(folder, competition, train, accepted, plugins.digest)
     root = competition.data_folder(folder)
-    memory = folder / ".cache" / "marks.json"
+    memory = marks_memory(folder, root)
     paths = (*train.paths, *(test.paths if test is not None else ()))
     marks = fingerprint_images(root, paths, memory)
     train_marks, test_marks = marks[: len(train)], marks[len(train) :]
@@ -114,6 +116,7 @@ def prepare(
         metric=competition.metric,
         plugins=plugins.digest,
         weights=digest_weights(folder, recipe),
+        labels_digests={name: digest_target(train, name, train.ids) for name in sorted(recipe.heads)},
         quick=quick,
     )
     return Prepared(
@@ -130,27 +133,37 @@ def prepare(
 
 
 def make_folds(
-    folder: Path, competition: Competition, train: Dataset, accepted: Sequence[str]
+    folder: Path, competition: Competition, train: Dataset, accepted: Sequence[str], plugins: str = ""
 ) -> tuple[Path, tuple[Fault, ...]]:
     """The fold table for these rows: found again by what is asked for, or split and written.
+
+    Args:
+        folder: the competition's folder.
+        competition: with the splitter and its options.
+        train: the rows.
+        accepted: codes of questions answered with "use it as it is".
+        plugins: digest of the plugins; a splitter of the user's own splits anew when its file changes.
 
     Returns:
         The CSV's path, and what the splitter had to say (only when it split).
     """
+    from tamesu.splitters import SPLITTERS, SplitRows, split_rows
+
     folds = competition.folds
+    part = folds.splitter
+    is_plugin = part.name in SPLITTERS and not SPLITTERS[part.name].__module__.startswith("tamesu.")
     asked = {
         "folds": folds.model_dump(mode="json"),
         "ids": sorted(train.ids),
-        "targets": digest_targets(train, competition.main),
+        "targets": digest_target(train, competition.main, train.ids),
         "groups": None if train.groups is None else sorted(zip(train.ids, train.groups.tolist(), strict=True)),
         "columns": read_split_columns(competition, train),
+        "plugins": plugins if is_plugin else "",
     }
     request = digest_of(asked)
     found = find_folds(folder / "folds", request)
     if found is not None:
         return found, ()
-    from tamesu.splitters import SplitRows, split_rows
-
     target = train.targets[competition.main]
     rows = SplitRows(
         train.ids,
@@ -162,11 +175,15 @@ def make_folds(
         train.lines,
         competition.train.table,
     )
-    part = folds.splitter
     split = split_rows(part.name, part.options, rows, n_splits=folds.n_splits, repeats=folds.repeats, seed=folds.seed)
     notes = raise_faults(split.faults, accepted)
     table = FoldTable(train.ids, split.folds, split.n_splits, split.ordered)
     return table.write(folder / "folds", request), tuple(notes)
+
+
+def marks_memory(folder: Path, root: Path) -> Path:
+    """Where the marks of the image files below `root` are remembered: one file per root."""
+    return folder / ".cache" / f"marks-{digest_of(str(root.resolve()))[:12]}.json"
 
 
 def read_split_columns(competition: Competition, train: Dataset) -> list[list[str]]:
@@ -176,21 +193,13 @@ def read_split_columns(competition: Competition, train: Dataset) -> list[list[st
     return [list(row) for row in sorted(zip(train.ids, *used, strict=True))] if used else []
 
 
-def digest_targets(dataset: Dataset, name: str) -> str:
-    """SHA-256 over one target by id, whatever the order of the rows."""
-    target = dataset.targets[name]
-    values = target.values.reshape(len(dataset), -1).tolist()
-    rows = sorted([row, repr(value)] for row, value in zip(dataset.ids, values, strict=True))
-    return digest_of([target.kind, list(target.labels), rows])
-
-
 def digest_data(train: Dataset, train_marks: Sequence[FileMark], test: Dataset | None, test_marks: Sequence[FileMark]) -> str:
     """SHA-256 over rows, labels and image contents, by id: shuffling a table changes nothing, one pixel does."""
 
     def pair(dataset: Dataset, marks: Sequence[FileMark]) -> list[list[str | None]]:
         return sorted([row, mark.sha256] for row, mark in zip(dataset.ids, marks, strict=True))
 
-    targets = {name: digest_targets(train, name) for name in sorted(train.targets)}
+    targets = {name: digest_target(train, name, train.ids) for name in sorted(train.targets)}
     return digest_of([pair(train, train_marks), targets, None if test is None else pair(test, test_marks)])
 
 

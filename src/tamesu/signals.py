@@ -44,7 +44,9 @@ def catch_signals() -> Iterator[StopRequest]:
             os.kill(os.getpid(), number)
         request.number = number
 
-    before = {number: signal.signal(number, catch) for number in CAUGHT}
+    # What was ignored when we were started stays ignored: `nohup` means it.
+    heard = [number for number in CAUGHT if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, catch) for number in heard}
     try:
         yield request
     finally:

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tamesu.artifacts.dataset import Dataset, load_test, load_train
-from tamesu.artifacts.files import write_json, write_text
+from tamesu.artifacts.files import find_leftovers, write_json, write_text
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.locks import hold_lock
-from tamesu.artifacts.run import Run, find_runs
+from tamesu.artifacts.run import Job, Run, find_runs
 from tamesu.errors import DamagedError, Fault, InputError, Where, nearest, raise_faults
 from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.metrics import METRICS
 from tamesu.platforms import PLATFORMS
+from tamesu.plugins import load_plugins
 from tamesu.preparation import count_workers, make_folds, prepare
 from tamesu.progress import Reporter, Silent
 from tamesu.report import format_sentence, format_table, write_report
@@ -87,11 +88,12 @@ def split(folder: str | Path = ".", *, accept: Sequence[str] = (), reporter: Rep
         InputError: the table or the folds' settings are at fault.
     """
     folder, reporter = Path(folder), reporter or Silent()
+    plugins = load_plugins(folder)
     competition = load_competition(folder)
     train_rows = load_train(folder, competition)
     accepted = (*competition.accept, *accept)
     raise_faults(train_rows.faults, accepted)
-    path, notes = make_folds(folder, competition, train_rows, accepted)
+    path, notes = make_folds(folder, competition, train_rows, accepted, plugins.digest)
     say_notes(notes, reporter)
     folds = competition.folds
     reporter.say(phrase("folds", rows=len(train_rows), n_splits=folds.n_splits, repeats=folds.repeats, name=path.name))
@@ -142,7 +144,8 @@ def train(
         if damaged := [job.name for job in jobs if run.state(job) == "damaged"]:
             raise DamagedError(phrase("damaged", run=run.name, jobs=", ".join(damaged)))
         todo = [job for job in jobs if run.state(job) in ("new", "stopped", "running")]
-        if not todo and (run.path / "scores.json").exists():
+        tidy(run, jobs)
+        if not todo and is_scored(run):
             reporter.say(phrase("nothing_to_do", name=run.name, jobs=len(jobs)))
             reporter.say(format_sentence(read_scores(run), choose_language()))
             return run
@@ -162,6 +165,7 @@ def overfit(
     *,
     count: int = 1,
     folder: str | Path = ".",
+    accept: Sequence[str] = (),
     device: str = "auto",
     reporter: Reporter | None = None,
 ) -> bool:
@@ -171,6 +175,7 @@ def overfit(
         recipe: as for `train`.
         changes: as for `train`.
         folder: the competition's folder.
+        accept: as for `train`.
         device: as for `train`.
         count: how many images, the first readable ones with a label.
         reporter: told pass or fail, and what to look at.
@@ -181,7 +186,7 @@ def overfit(
     from tamesu.training import choose_device, memorise
 
     reporter = reporter or Silent()
-    prepared = prepare(Path(folder), recipe, changes, quick=True)
+    prepared = prepare(Path(folder), recipe, changes, quick=True, accept=accept)
     run = open_run(prepared)
     material = load_material(prepared, run, None, CACHE_BYTES, reporter)
     outcome = memorise(material, count, choose_device(device))
@@ -201,11 +206,14 @@ def find_run(folder: str | Path, name: str | None = None) -> Run:
     folder = Path(folder)
     runs = find_runs(folder)
     if name is not None and (Path(name) / "run.json").is_file():
-        return Run(Path(name).resolve())
+        found = Run(Path(name).resolve())
+        load_plugins(found.folder)
+        return found
     if not runs:
         raise InputError(Fault("RUN_NONE", "refuse", Where(folder / "runs")))
+    load_plugins(folder)
     if name is None:
-        return Run(max(runs, key=lambda path: ((path / "run.json").stat().st_mtime_ns, path.name)))
+        return choose_newest(runs)
     matching = [path for path in runs if path.name == name] or [path for path in runs if path.name.startswith(name)]
     names = [path.name for path in runs]
     if len(matching) != 1:
@@ -213,6 +221,44 @@ def find_run(folder: str | Path, name: str | None = None) -> Run:
         known = ", ".join(path.name for path in matching or runs)
         raise InputError(Fault(code, "refuse", Where(folder / "runs"), {"name": name, "known": known}, nearest(name, names)))
     return Run(matching[0])
+
+
+def choose_newest(runs: Sequence[Path]) -> Run:
+    """The run that was scored last, quick looks only when there is nothing else; the last by name when none is scored."""
+
+    def rank(path: Path) -> tuple[bool, bool, int, str]:
+        scores = path / "scores.json"
+        there = scores.is_file()
+        return there, not is_quick(path), scores.stat().st_mtime_ns if there else 0, path.name
+
+    return Run(max(runs, key=rank))
+
+
+def is_quick(path: Path) -> bool:
+    """Whether a run's folder holds a quick look."""
+    try:
+        return bool(Run(path).spec.quick)
+    except DamagedError:
+        return True
+
+
+def is_scored(run: Run) -> bool:
+    """Whether the scores on the disk are whole and count every seed that is complete."""
+    try:
+        scored = read_scores(run).seeds == run.complete_seeds()
+    except DamagedError:
+        return False
+    return scored and (run.path / "oof.csv").is_file() and (run.path.parent / "runs.csv").is_file()
+
+
+def tidy(run: Run, jobs: Sequence[Job]) -> None:
+    """Remove what killed processes left in a run that we hold: temp files, and checkpoints of finished jobs."""
+    for leftover in find_leftovers(run.path):
+        leftover.unlink(missing_ok=True)
+    for job in jobs:
+        if run.state(job) == "done":
+            for path in run.job_path(job).glob("checkpoint*"):
+                path.unlink(missing_ok=True)
 
 
 def load_rows(run: Run) -> tuple[Dataset, Dataset | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tamesu.artifacts.journal import Journal, read_journal
+from tamesu.errors import DamagedError
 
 RECORDS = [{"epoch": n, "loss": 1 / n, "note": "基準" * n} for n in range(1, 6)]
 
@@ -66,3 +67,13 @@ def test_nan_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError):
         journal.append({"loss": float("inf")})
     assert not journal.path.exists()
+
+
+def test_links_are_neither_read_nor_written(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("keep me")
+    (tmp_path / "journal.jsonl").symlink_to(secret)
+    with pytest.raises(DamagedError, match="link"):
+        Journal(tmp_path / "journal.jsonl")
+    assert secret.read_text() == "keep me"
+    assert not list(tmp_path.glob("*.torn-*"))

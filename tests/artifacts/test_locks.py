@@ -56,3 +56,13 @@ def test_stale_and_empty_lock_files_are_free(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(FolderGoneError), hold_lock(tmp_path / "gone" / "run.lock"):
         pass
+
+
+def test_a_link_is_not_locked_and_its_target_is_untouched(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("keep me")
+    (tmp_path / "run.lock").symlink_to(secret)
+    with pytest.raises(FolderGoneError), hold_lock(tmp_path / "run.lock"):
+        pass
+    assert secret.read_text() == "keep me"
+    assert not is_locked(tmp_path / "run.lock")

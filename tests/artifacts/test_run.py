@@ -14,7 +14,7 @@ from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Job, JobResult, Run, RunSpec, TargetSpec, find_runs, make_run, run_name
-from tamesu.errors import DamagedError
+from tamesu.errors import DamagedError, InputError
 
 IDS = ("001", "002", "ガ", "d")
 RECIPE = Recipe.model_validate({"backbone": "resnet18", "heads": {"y": {"loss": "cross_entropy"}}, "name": "base"})
@@ -94,7 +94,7 @@ def test_an_unfinished_run_has_no_oof_and_no_test(tmp_path: Path) -> None:
     finish(run, run.jobs()[0])
     with pytest.raises(DamagedError, match=r"no oof\.npz"):
         run.oof(0, 0)
-    with pytest.raises(DamagedError, match="no seed has all its folds"):
+    with pytest.raises(InputError, match="RUN_NOT_FINISHED"):
         run.test()
 
 

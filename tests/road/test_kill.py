@@ -33,6 +33,13 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+def finish(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end; no traceback may have been printed."""
+    _, message = process.communicate(timeout=600)
+    assert b"Traceback" not in message, message.decode()
+    return process.returncode
+
+
 def start(folder: Path, workers: int) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-m", "tamesu", "train", "base", "--folder", str(folder), "--workers", str(workers)]
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
@@ -43,8 +50,7 @@ def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> N
     epochs = 60
     whole = write_competition(tmp_path / "whole", epochs=epochs)
     started = time.monotonic()
-    process = start(whole, 2)
-    assert process.wait(600) == 0
+    assert finish(start(whole, 2)) == 0
     length = time.monotonic() - started
     expected = digests(whole)
     broken = write_competition(tmp_path / "broken", epochs=epochs)
@@ -58,18 +64,13 @@ def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> N
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
-        process.wait()
-        assert process.stderr is not None
-        message = process.stderr.read().decode()
-        process.stderr.close()
-        assert "Traceback" not in message, message
+        finish(process)
         for diagnosis in diagnose(broken):
             assert not [fault for fault in diagnosis.findings if fault.code not in ("RUN_LEFTOVER", "JOURNAL_TORN")]
             assert "running" not in diagnosis.states
     # Early kills tell most; a run that is through cannot be killed any more.
     assert killed >= 5
-    assert start(broken, 1).wait(600) == 0
-    diagnose(broken, repair=True)
+    assert finish(start(broken, 1)) == 0
     assert digests(broken) == expected
     assert list(find_leftovers(broken / "runs")) == []
 

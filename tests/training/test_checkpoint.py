@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from torch import nn
 
 from tamesu.artifacts.files import find_leftovers
 from tamesu.errors import DamagedError
+from tamesu.optimizers import OPTIMIZERS, build_optimizer, make_groups
 from tamesu.training.checkpoint import (
     Checkpoints,
     flatten_optimizer,
@@ -122,3 +124,31 @@ def test_weights_that_do_not_fit_are_said() -> None:
     state = dict(named_state(nn.Linear(2, 3), "network"))
     with pytest.raises(DamagedError, match="do not fit"):
         load_named_state(nn.Linear(2, 4), state, "network")
+
+
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name not in ("adafactorbv",)])
+def test_every_optimizer_goes_on_as_if_nothing_had_happened(name: str) -> None:
+    def make() -> tuple[nn.Module, torch.optim.Optimizer]:
+        torch.manual_seed(0)
+        layer = nn.Linear(4, 3)
+        return layer, build_optimizer(name, {"lr": 0.01}, make_groups([list(layer.parameters())]))
+
+    def steps(layer: nn.Module, optimizer: torch.optim.Optimizer, seeds: range) -> None:
+        layer.train()
+        for seed in seeds:
+            torch.manual_seed(seed)
+            layer(torch.randn(5, 4)).square().sum().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+
+    layer, optimizer = make()
+    steps(layer, optimizer, range(4))
+    halfway, first = make()
+    steps(halfway, first, range(2))
+    tensors, scalars = flatten_optimizer(first)
+    scalars = json.loads(json.dumps(scalars))
+    resumed, second = make()
+    load_named_state(resumed, {f"n.{key}": value for key, value in halfway.state_dict().items()}, "n")
+    restore_optimizer(second, separate(tensors), scalars)
+    steps(resumed, second, range(2, 4))
+    torch.testing.assert_close(resumed.state_dict(), layer.state_dict(), rtol=0, atol=0)

@@ -27,3 +27,9 @@ def test_a_network_that_cannot_learn_fails_and_names_its_rows(open_job, monkeypa
     assert not outcome.passed
     assert outcome.facts()["lr"] == 1e-9
     assert len(outcome.ids) == 2
+
+
+def test_label_smoothing_and_small_weights_have_no_say(open_job) -> None:
+    heads = {"kind": {"loss": {"cross_entropy": {"label_smoothing": 0.2}}, "weight": 0.5}}
+    material, _ = open_job(heads=heads)
+    assert memorise(material, 1, torch.device("cpu")).passed

@@ -65,6 +65,23 @@ class Dataset:
         return digest_of({"ids": list(self.ids), "paths": paths, "targets": targets, "groups": groups})
 
 
+def digest_target(dataset: Dataset, name: str, ids: Sequence[str]) -> str:
+    """SHA-256 over one target's values of some rows, whatever their order; empty when a row is not there.
+
+    Args:
+        dataset: with labels.
+        name: of the target.
+        ids: the rows that count.
+    """
+    place = {row: index for index, row in enumerate(dataset.ids)}
+    if any(row not in place for row in ids):
+        return ""
+    target = dataset.targets[name]
+    values = target.values.reshape(len(dataset), -1).tolist()
+    rows = sorted([row, repr(values[place[row]])] for row in ids)
+    return digest_of([target.kind, list(target.labels), rows])
+
+
 def load_train(folder: Path, competition: Competition) -> Dataset:
     """The train rows of a competition.
 

@@ -51,7 +51,12 @@ def read_git(folder: Path) -> tuple[dict[str, Any] | None, str]:
     commit = run_git(folder, "rev-parse", "HEAD")
     if commit is None:
         return None, ""
-    diff = run_git(folder, "diff", "HEAD", "--", "competition.yaml", "recipes", "ideas.yaml", "plugins") or ""
+    ours = ("competition.yaml", "recipes", "ideas.yaml", "plugins")
+    diff = run_git(folder, "diff", "--no-ext-diff", "--no-textconv", "HEAD", "--", *ours) or ""
+    fresh = run_git(folder, "ls-files", "--others", "--exclude-standard", "--", *ours) or ""
+    for name in fresh.splitlines():
+        # A file git does not know is in no diff; its whole content stands in its place.
+        diff += f"+++ not in git: {name}\n" + (folder / name).read_text(encoding="utf-8", errors="replace")
     return {"commit": commit.strip(), "clean": not diff}, diff
 
 
@@ -59,7 +64,12 @@ def run_git(folder: Path, *words: str) -> str | None:
     """The output of a git command, or None when it fails."""
     try:
         # The name of a program and words of ours; no shell, nothing from the user's files.
-        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, timeout=20, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(folder), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *words],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tamesu.artifacts.files import sync_folder, write_bytes
+from tamesu.errors import DamagedError, FolderGoneError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,18 @@ def read_journal(path: Path) -> JournalContent:
 
     Returns:
         The records, and what was damaged. Nothing on disk changes.
+
+    Raises:
+        DamagedError: something else stands in the file's place.
     """
+    if path.is_symlink():
+        raise DamagedError(f"{path}: a link stands where a file of ours was")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return JournalContent((), (), b"", 0)
+    except OSError as error:
+        raise DamagedError(f"{path}: {error.strerror}") from error
     records, bad, end, offset = [], [], 0, 0
     lines = content.split(b"\n")
     for number, line in enumerate(lines, start=1):
@@ -107,7 +115,11 @@ class Journal:
         """
         text = json.dumps(record, ensure_ascii=False, allow_nan=False, sort_keys=True).encode("utf-8")
         is_new = not self.path.exists()
-        with open(self.path, "ab") as file:
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise FolderGoneError(f"cannot write {self.path}: {error.strerror}") from error
+        with open(handle, "ab") as file:
             file.write(b"%d %s %s\n" % (len(text), checksum(text), text))
             file.flush()
             os.fsync(file.fileno())

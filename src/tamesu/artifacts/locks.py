@@ -24,12 +24,12 @@ def hold_lock(path: Path) -> Iterator[None]:
         FolderGoneError: the folder cannot be written to.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         raise FolderGoneError(f"cannot write in {path.parent}: {error.strerror}") from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take_lock(handle)
         except BlockingIOError as error:
             owner = read_owner(path)
             raise BusyError(
@@ -44,10 +44,23 @@ def hold_lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def take_lock(handle: int, patience_s: float = 0.5) -> None:
+    """Take the lock, or raise BlockingIOError when somebody keeps it longer than a look at it takes."""
+    ends = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.02)
+
+
 def is_locked(path: Path) -> bool:
-    """Whether a living process holds `path` now. Takes nothing and leaves nothing."""
+    """Whether a living process holds `path` now. Leaves nothing; the look itself lasts an instant."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return False
     try:

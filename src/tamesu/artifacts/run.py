@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from tamesu.artifacts.competition import STRICT, Part
 from tamesu.artifacts.files import digest_of, read_checked, read_sealed, write_json, write_sealed
@@ -27,7 +27,7 @@ from tamesu.artifacts.folds import FoldTable, read_folds
 from tamesu.artifacts.locks import is_locked
 from tamesu.artifacts.predictions import Predictions, average_predictions, join_predictions
 from tamesu.artifacts.recipe import Recipe
-from tamesu.errors import DamagedError
+from tamesu.errors import DamagedError, Fault, InputError, Where
 
 FORMAT = 1
 
@@ -83,12 +83,13 @@ class RunSpec(BaseModel):
     plugins: str
     weights: str
     numerics: int = NUMERICS
+    labels_digests: dict[str, str] = Field(default_factory=dict)
     quick: bool = False
 
     def digest(self) -> str:
         """SHA-256 of what decides the results; the metric only judges them and the file name of the folds only finds them."""
         plain = self.model_dump(mode="json")
-        for key in ("metric", "folds", "format"):
+        for key in ("metric", "folds", "format", "labels_digests"):
             del plain[key]
         return digest_of(plain)
 
@@ -248,11 +249,15 @@ class Run:
         """Test predictions averaged over folds, repeats and seeds (all complete seeds when None).
 
         Raises:
-            DamagedError: no seed is complete, or a job lacks test predictions.
+            InputError: RUN_NOT_FINISHED, no seed is complete; RUN_NO_TEST, the run predicted no test rows.
+            DamagedError: a file is not what was written.
         """
         seeds = self.complete_seeds() if seeds is None else seeds
         if not seeds:
-            raise DamagedError(f"{self.name}: no seed has all its folds trained; go on with `tamesu train {self.recipe.name}`")
+            raise InputError(Fault("RUN_NOT_FINISHED", "refuse", Where(self.name), {"recipe": self.recipe.name}))
+        first = self.result(self.jobs(seeds)[0])
+        if first is not None and "test.npz" not in first.files:
+            raise InputError(Fault("RUN_NO_TEST", "refuse", Where(self.name)))
         return average_predictions([self.predictions(job, "test") for job in self.jobs(seeds)])
 
 
@@ -281,10 +286,16 @@ def make_run(folder: Path, spec: RunSpec, recipe: Recipe, environment: dict[str,
         write_sealed(path / "recipe.json", recipe.model_dump(mode="json"))
         write_json(path / "environment.json", environment)
         write_sealed(path / "run.json", spec.model_dump(mode="json"))
-    return Run(path)
+    run = Run(path)
+    if run.spec.metric != spec.metric:
+        # The metric judges a run and does not make it: another one costs a new scoring, not a new training.
+        write_sealed(path / "run.json", run.spec.model_copy(update={"metric": spec.metric}).model_dump(mode="json"))
+        (path / "scores.json").unlink(missing_ok=True)
+        run = Run(path)
+    return run
 
 
 def find_runs(folder: Path) -> list[Path]:
-    """The run folders of a competition, by name."""
+    """The run folders of a competition, by name; a folder without `run.json` was killed before it became a run."""
     runs = folder / "runs"
-    return sorted(path for path in runs.iterdir() if path.is_dir() and not path.name.startswith(".")) if runs.is_dir() else []
+    return sorted(path.parent for path in runs.glob("*/run.json") if not path.name.startswith("."))

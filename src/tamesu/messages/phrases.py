@@ -67,6 +67,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "run {run}: damaged jobs: {jobs}. `tamesu doctor --repair` moves them aside, then train again",
         "run {run}: 壊れたジョブ: {jobs}。`tamesu doctor --repair` で脇に移してから学習し直してください",
     ),
+    "disk": (
+        "{place}{reason}; what is finished is kept, run the same command again when this is mended",
+        "{place}{reason}。済んだ分は残っています。直してから同じコマンドを実行してください",
+    ),
     "submission_fits": ("{path} fits {sample}", "{path} は {sample} の形式に合っています"),
     "demo_start": (
         "tamesu demo: {train} real handwritten digits with labels; {test} labels are kept aside as the private leaderboard",

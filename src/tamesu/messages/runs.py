@@ -29,6 +29,24 @@ MESSAGES: dict[str, Message] = {
         "この run は開けません: {detail}",
         "`tamesu doctor --repair` で脇に移し、`tamesu train` で作り直してください",
     ),
+    "RUN_NOT_FINISHED": Message(
+        "no seed of this run has all its folds trained",
+        "go on with `tamesu train {recipe}`",
+        "この run には全 fold が済んだ seed がありません",
+        "`tamesu train {recipe}` で続けてください",
+    ),
+    "RUN_NO_TEST": Message(
+        "this run predicted no test rows",
+        "write `test:` into competition.yaml and train; a quick look never predicts them",
+        "この run はテスト行を予測していません",
+        "competition.yaml に `test:` を書いて学習してください。--quick は予測しません",
+    ),
+    "RUN_OTHER_DATA": Message(
+        "the labels of {target} are not those this run was trained on",
+        "bring the table back, or train again: the run of the changed table gets a name of its own",
+        "{target} のラベルが、この run を学習したときと違います",
+        "表を戻すか、学習し直してください。変えた表の run は別の名前になります",
+    ),
     "RUN_COPY": Message(
         "this is a copy of {other}: the same run under another name",
         "delete or move away one of the two; it is not counted twice",
@@ -76,6 +94,12 @@ MESSAGES: dict[str, Message] = {
         "look at the first reasons below; `train.image` in competition.yaml says where the images are",
         "読める学習画像が 1 枚もありません",
         "下の理由を見てください。画像の場所は competition.yaml の `train.image` です",
+    ),
+    "FOLDER_READ_ONLY": Message(
+        "this folder may not be written to",
+        "make it yours, or copy the competition to a folder that is",
+        "このフォルダには書き込めません",
+        "書き込めるようにするか、書き込めるフォルダにコンペを複製してください",
     ),
     "FOLDER_NO_COMPETITION": Message(
         "there is no competition.yaml here",

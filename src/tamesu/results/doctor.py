@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tamesu.artifacts.files import find_leftovers, read_checked
 from tamesu.artifacts.journal import Journal, read_journal
-from tamesu.artifacts.locks import is_locked
-from tamesu.artifacts.run import Job, Run, find_runs
-from tamesu.errors import DamagedError, Fault, Where
+from tamesu.artifacts.locks import hold_lock, is_locked
+from tamesu.artifacts.run import Job, Run
+from tamesu.errors import BusyError, DamagedError, Fault, FolderGoneError, Where
 
 STATES = ("done", "running", "stopped", "new", "diverged", "damaged")
 
@@ -60,10 +60,10 @@ def diagnose(folder: Path, *, repair: bool = False) -> list[Diagnosis]:
     """
     found: list[Diagnosis] = []
     owners: dict[str, str] = {}
-    for path in find_runs(folder):
-        if ".damaged-" in path.name:
+    for path in sorted((folder / "runs").glob("*/")):
+        if ".damaged-" in path.name or not holds_results(path):
             continue
-        diagnosis, digest = diagnose_run(path, repair and not is_locked(path / "run.lock"))
+        diagnosis, digest = repair_run(path) if repair else diagnose_run(path, False)
         if digest is not None and digest in owners:
             twin = Fault("RUN_COPY", "ask", Where(path.name), {"other": owners[digest]})
             diagnosis = Diagnosis(diagnosis.name, diagnosis.states, diagnosis.position, (*diagnosis.findings, twin))
@@ -71,6 +71,20 @@ def diagnose(folder: Path, *, repair: bool = False) -> list[Diagnosis]:
             owners[digest] = path.name
         found.append(diagnosis)
     return found
+
+
+def holds_results(path: Path) -> bool:
+    """Whether a folder in `runs/` is a run; one that was killed before its first file is nothing yet."""
+    return (path / "run.json").exists() or any(path.glob("jobs/*/result.json"))
+
+
+def repair_run(path: Path) -> tuple[Diagnosis, str | None]:
+    """Look at one run and repair it while holding its lock; only look when somebody works on it."""
+    try:
+        with hold_lock(path / "run.lock"):
+            return diagnose_run(path, True)
+    except (BusyError, FolderGoneError):
+        return diagnose_run(path, False)
 
 
 def diagnose_run(path: Path, repair: bool) -> tuple[Diagnosis, str | None]:
@@ -112,6 +126,7 @@ def check_job(run: Run, job: Job) -> str | None:
         result = run.result(job)
         for name, sha256 in (result.files if result is not None else {}).items():
             read_checked(run.job_path(job) / name, sha256)
+        read_journal(run.job_path(job) / "journal.jsonl")
     except DamagedError as error:
         return str(error).replace(str(run.folder), "").lstrip("/")
     return None

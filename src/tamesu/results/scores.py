@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from tamesu.artifacts.dataset import Dataset, TargetValues
-from tamesu.artifacts.files import read_json, write_json, write_text
+from tamesu.artifacts.dataset import Dataset, TargetValues, digest_target
+from tamesu.artifacts.files import read_sealed, write_sealed, write_text
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.run import Run
-from tamesu.errors import DamagedError
+from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.metrics import METRICS, score_rows
 
 
@@ -86,6 +86,7 @@ def score_run(run: Run, train: Dataset) -> Scores:
     Raises:
         DamagedError: a result is not what was written.
     """
+    check_same_labels(run, train)
     metric = METRICS.build(run.spec.metric.name, run.spec.metric.options)
     seeds, place = run.complete_seeds(), {row: index for index, row in enumerate(train.ids)}
     whole, jobs, rows, unreadable = [], [], 0, 0
@@ -113,6 +114,20 @@ def score_run(run: Run, train: Dataset) -> Scores:
         seeds=seeds,
         diverged=diverged,
     )
+
+
+def check_same_labels(run: Run, train: Dataset) -> None:
+    """Refuse to judge a run by other labels or rows than it was trained on.
+
+    Raises:
+        InputError: RUN_OTHER_DATA.
+    """
+    for name, spec in run.spec.targets.items():
+        target = train.targets.get(name)
+        same = target is not None and (target.kind, list(target.labels)) == (spec.kind, spec.labels)
+        told = run.spec.labels_digests.get(name)
+        if not same or (told is not None and digest_target(train, name, run.folds.ids) != told):
+            raise InputError(Fault("RUN_OTHER_DATA", "refuse", Where(run.name), {"target": name}))
 
 
 def score_predictions(
@@ -153,8 +168,9 @@ def estimate_error(jobs: Sequence[FoldScore], n_splits: int) -> float | None:
 def write_scores(run: Run, train: Dataset) -> Scores:
     """Score a run and write `scores.json` and `oof.csv` into its folder."""
     scores = score_run(run, train)
-    write_json(run.path / "scores.json", asdict(scores))
     write_text(run.path / "oof.csv", format_oof(run, train, scores.seeds))
+    # Last: its being there, with all seeds in it, means that the run is scored.
+    write_sealed(run.path / "scores.json", asdict(scores))
     return scores
 
 
@@ -164,7 +180,7 @@ def read_scores(run: Run) -> Scores:
     Raises:
         DamagedError: the file is missing or not ours.
     """
-    found = read_json(run.path / "scores.json")
+    found = read_sealed(run.path / "scores.json")
     try:
         return Scores(**(found | {"folds": [FoldScore(**fold) for fold in found["folds"]]}))
     except (TypeError, KeyError) as error:

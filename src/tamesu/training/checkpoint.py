@@ -20,6 +20,9 @@ from tamesu.errors import DamagedError
 
 POINTER = "checkpoint.json"
 
+# What optimizers keep in their groups and change as they go; everything else in a group comes from the recipe.
+GROUP_STATE = frozenset({"step", "k", "scheduled_lr", "lr_max", "weight_sum", "train_mode"})
+
 
 class Checkpoints:
     """The checkpoints of one job.
@@ -109,6 +112,14 @@ def flatten_optimizer(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tenso
                 tensors[f"optimizer.{index}.{key}"] = value
             elif value is not None:
                 scalars[f"{index}.{key}"] = value
+    for index, group in enumerate(state["param_groups"]):
+        # Some optimizers of timm count their steps per group. The learning rate is set anew before every step.
+        for key, value in group.items():
+            if key in GROUP_STATE:
+                if isinstance(value, Tensor):
+                    tensors[f"group.{index}.{key}"] = value
+                else:
+                    scalars[f"group.{index}.{key}"] = value
     return tensors, scalars
 
 
@@ -124,10 +135,20 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Te
                 # A fused step walks parameter and state side by side in memory, so their layouts must be the same.
                 value = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
             state.setdefault(int(index), {})[key] = value
+    groups: dict[tuple[int, str], Any] = {}
     for name, scalar in scalars.items():
-        index, _, key = name.partition(".")
-        state.setdefault(int(index), {})[key] = scalar
+        index, _, key = name.removeprefix("group.").partition(".")
+        if name.startswith("group."):
+            groups[int(index), key] = scalar
+        else:
+            state.setdefault(int(index), {})[key] = scalar
+    for name, value in tensors.items():
+        if name.startswith("group."):
+            index, _, key = name.removeprefix("group.").partition(".")
+            groups[int(index), key] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    for (number, key), value in groups.items():
+        optimizer.param_groups[number][key] = value
 
 
 def named_state(module: nn.Module, prefix: str) -> Iterator[tuple[str, Tensor]]:

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.predictions import Predictions, average_predictions
 from tamesu.artifacts.run import Run
 from tamesu.augmentations.plan import make_plan
 from tamesu.augmentations.random import sample_keys
-from tamesu.errors import DamagedError, Fault, InputError, Where
+from tamesu.errors import Fault, InputError, Where
 from tamesu.images.cache import open_images
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.progress import Move
@@ -36,19 +37,21 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
         move: shows how far it is, from 0 to 1.
 
     Raises:
-        InputError: there is no image.
-        DamagedError: no seed of the run is complete, or its weights are damaged.
+        InputError: there is no image, or no seed of the run is complete.
+        DamagedError: the weights are damaged.
     """
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
     if not names:
         raise InputError(Fault("IMAGES_NONE", "refuse", Where(folder)))
     jobs = run.jobs(run.complete_seeds())
     if not jobs:
-        raise DamagedError(f"{run.name}: no seed has all its folds trained; go on with `tamesu train {run.recipe.name}`")
+        raise InputError(Fault("RUN_NOT_FINISHED", "refuse", Where(run.name), {"recipe": run.recipe.name}))
     recipe = run.recipe
     plan = make_plan([], size_px=recipe.image.size, fit=recipe.image.fit)
     training = make_plan([(p.name, p.options) for p in recipe.augmentations], size_px=recipe.image.size, fit=recipe.image.fit)
-    marks = fingerprint_images(folder, names, run.folder / ".cache" / "marks-predict.json")
+    # One memory per folder: files of the same name, size and time in another folder are other files.
+    memory = run.folder / ".cache" / f"marks-{digest_of(str(folder.resolve()))[:12]}.json"
+    marks = fingerprint_images(folder, names, memory)
     images = open_images(
         folder,
         names,

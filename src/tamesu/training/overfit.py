@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 import torch
 
 from tamesu.artifacts.files import write_bytes
-from tamesu.artifacts.run import Job
+from tamesu.artifacts.run import Job, TargetSpec
 from tamesu.optimizers import build_optimizer, make_groups
-from tamesu.training.fold import divide_rows, make_heads
+from tamesu.training.fold import divide_rows, know_labels, make_heads
 from tamesu.training.job import make_network
+from tamesu.training.loop import HeadLoss
 from tamesu.training.material import Material
 
 STEPS = 400
@@ -73,7 +75,8 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     run = material.run
     job = Job(str(run.folder), run.name, 0, 0, run.recipe.seeds[0])
     rows = divide_rows(material, job)
-    chosen = rows.train[:count]
+    known = know_labels(material.train.rows, run.spec.main)
+    chosen = rows.train[known[rows.train]][:count]
     network = make_network(run, job).to(device)
     heads = make_heads(material, rows, device)
     groups = make_groups(network.stages(), weight_decay=0.0, layer_decay=run.recipe.layer_decay)
@@ -82,18 +85,53 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     # Batch statistics need more than one value per channel.
     repeated = np.resize(np.arange(len(chosen)), max(LEAST_BATCH, len(chosen)))
     images, indices = pictures[repeated].to(device), torch.from_numpy(chosen[repeated]).to(device)
+    main, target = heads[run.spec.main], run.spec.targets[run.spec.main]
+    limit = PASS_LOSS + find_floor(main, target)
     network.train()
     losses: list[float] = []
     for _ in range(STEPS):
         logits = network(images)
         terms = {name: head.mean(logits[name], indices) * head.weight for name, head in heads.items()}
-        losses.append(float(terms[run.spec.main].detach()))
-        if losses[-1] < PASS_LOSS or not np.isfinite(losses[-1]):
+        losses.append(measure_miss(logits[run.spec.main].detach(), main, indices, target.kind))
+        if losses[-1] < limit or not np.isfinite(losses[-1]):
             break
         torch.autograd.backward(torch.stack(list(terms.values())).sum())
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     ids = tuple(material.train.rows.ids[row] for row in chosen)
     lr = float(run.recipe.optimizer.options.get("lr", 0.0))
-    passed = losses[-1] < PASS_LOSS
+    passed = losses[-1] < limit
     return Outcome(passed, len(losses), losses[0], losses[-1], ids, pictures.numpy(), lr, run.recipe.freeze)
+
+
+def find_floor(head: HeadLoss, target: TargetSpec) -> float:
+    """The least miss that training can reach: label smoothing asks for less than certainty.
+
+    Args:
+        head: with its loss.
+        target: kind and labels.
+
+    Returns:
+        -log of the prob that a smoothed target gives its class; 0 without smoothing.
+    """
+    smoothing = float(getattr(head.loss, "label_smoothing", 0.0))
+    others = len(target.labels) if target.kind == "class" else 2
+    return -math.log(1 - smoothing + smoothing / others) if smoothing and target.kind != "value" else 0.0
+
+
+def measure_miss(logits: torch.Tensor, head: HeadLoss, rows: torch.Tensor, kind: str) -> float:
+    """How far the answers are from the labels, whatever loss is trained: label smoothing and weights have no say.
+
+    Args:
+        logits: float (B, outputs).
+        head: with the labels.
+        rows: indices of the images, (B,).
+        kind: `class`: mean of -log of the true class's prob; `multilabel`: the same over all labels; `value`: squared error in
+            units of the fold's standard deviation.
+    """
+    target = head.values[rows]
+    if kind == "class":
+        return float(torch.nn.functional.cross_entropy(logits, target))
+    if kind == "multilabel":
+        return float(torch.nn.functional.binary_cross_entropy_with_logits(logits, target))
+    return float((logits - target).square().mean())
