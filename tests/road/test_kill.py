@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -47,11 +46,9 @@ def start(folder: Path, workers: int) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> None:
-    epochs = 60
+    epochs = 500
     whole = write_competition(tmp_path / "whole", epochs=epochs)
-    started = time.monotonic()
     assert finish(start(whole, 2)) == 0
-    length = time.monotonic() - started
     expected = digests(whole)
     broken = write_competition(tmp_path / "broken", epochs=epochs)
     draws = random.Random(20)
@@ -59,8 +56,8 @@ def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> N
     for number in range(20):
         process = start(broken, number % 3)
         try:
-            # From before the first import to the end of the whole run.
-            process.wait(draws.uniform(0.2, 0.6 * length))
+            # From before the first import, through decoding and checkpoints, into the jobs.
+            process.wait(draws.uniform(0.3, 6.0))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
@@ -68,8 +65,7 @@ def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> N
         for diagnosis in diagnose(broken):
             assert not [fault for fault in diagnosis.findings if fault.code not in ("RUN_LEFTOVER", "JOURNAL_TORN")]
             assert "running" not in diagnosis.states
-    # Early kills tell most; a run that is through cannot be killed any more.
-    assert killed >= 5
+    assert killed == 20
     assert finish(start(broken, 1)) == 0
     assert digests(broken) == expected
     assert list(find_leftovers(broken / "runs")) == []
