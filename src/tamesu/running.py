@@ -83,7 +83,7 @@ def train_jobs(
 
     jobs = [job for job in run.jobs(prepared.recipe.seeds) if job.name in names]
     place = choose_device(device)
-    material = load_material(prepared, run, workers, cache_bytes, reporter)
+    material = load_material(prepared, run, workers, cache_bytes, reporter, stop)
     precision = choose_precision(run, place, lambda: reporter.say(phrase("precision")))
     total = len(run.jobs(prepared.recipe.seeds))
     reporter.say(phrase("run", name=run.name, todo=len(jobs), jobs=total, device=place, precision=precision))
@@ -119,16 +119,39 @@ def raise_stopped(stop: StopRequest) -> NoReturn:
     raise StoppedRunError(phrase("stopped", signal=signal.Signals(number).name), number)
 
 
-def load_material(prepared: Prepared, run: Run, workers: int | None, cache_bytes: int, reporter: Reporter) -> Material:
+def load_material(
+    prepared: Prepared,
+    run: Run,
+    workers: int | None,
+    cache_bytes: int,
+    reporter: Reporter,
+    stop: StopRequest | None = None,
+) -> Material:
     """Decode the images, say which could not be read, and open everything the jobs read.
 
+    Args:
+        prepared: what the run is trained on.
+        run: the run.
+        workers: threads and processes for the images; as many as there are cores when None.
+        cache_bytes: how large the image cache may grow.
+        reporter: told what could not be read.
+        stop: looked at between images.
+
     Raises:
+        StoppedRunError: somebody asked us to stop while images were decoded; what is decoded stays.
+        InputError: no training image can be read.
         QuestionError: some image has two readings.
     """
     from tamesu.training import open_material
 
     total = len(prepared.train[0]) + (len(prepared.test[0]) if prepared.test is not None else 0)
     with reporter.track(phrase("decoding"), total) as move:
+
+        def progress(done: int, of: int) -> None:
+            if stop is not None and stop():
+                raise_stopped(stop)
+            move(done * total / max(of, 1), "")
+
         material = open_material(
             run,
             prepared.competition,
@@ -136,7 +159,7 @@ def load_material(prepared: Prepared, run: Run, workers: int | None, cache_bytes
             prepared.test,
             workers=count_workers(workers),
             cache_bytes=cache_bytes,
-            progress=lambda done, of: move(done * total / max(of, 1), ""),
+            progress=progress,
         )
     counts: Counter[str] = Counter()
     for part, source in (("train", material.train), ("test", material.test)):

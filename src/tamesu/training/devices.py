@@ -48,9 +48,12 @@ def choose_precision(run: Run, device: torch.device, measuring: Callable[[], Non
         measuring: called before a measurement, which takes a few steps.
     """
     kept = run.path / "precision.json"
-    if kept.exists():
+    try:
         decided: Precision = read_sealed(kept)["precision"]
         return decided
+    except DamagedError:
+        # Missing or damaged: what was decided for this network on this machine is remembered below.
+        pass
     recipe = run.recipe
     if recipe.precision != "auto":
         precision: Precision = recipe.precision

@@ -20,6 +20,7 @@ from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.run import Job, JobResult, Run
 from tamesu.augmentations.random import make_key
+from tamesu.errors import FolderGoneError
 from tamesu.optimizers import build_optimizer, make_groups
 from tamesu.schedules import SCHEDULES
 from tamesu.training.batches import order_rows
@@ -79,10 +80,14 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
     Raises:
         BusyError: another process works on this very job.
         StoppedError: somebody asked us to stop; a checkpoint has been written.
+        FolderGoneError: the run's folder was removed while we worked.
         InputError: the recipe's weights cannot be had.
     """
     run = material.run
     path = run.job_path(job)
+    if not run.path.is_dir():
+        # A folder that was removed while we worked is not made again behind the user's back.
+        raise FolderGoneError(f"{run.path} is gone")
     path.mkdir(parents=True, exist_ok=True)
     with hold_lock(path / "job.lock"):
         done = run.result(job)
