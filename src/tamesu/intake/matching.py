@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tamesu.intake.scan import IMAGE_ENDINGS, Listing, spread
+from tamesu.images.listing import ENDINGS as IMAGE_ENDINGS
+from tamesu.intake.scan import Listing, spread
 from tamesu.intake.words import MASK, TEST, TRAIN, says
 
 # A column names the images when at least half of its cells do: some images may be missing, yet most must be there.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tamesu.errors import Fault, InputError, Where
+from tamesu.images.listing import ENDINGS as IMAGE_ENDINGS
 
-IMAGE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif", ".jpe", ".jfif"})
 TABLE_ENDINGS = frozenset({".csv", ".tsv", ".parquet"})
 OWN_FOLDERS = frozenset({"recipes", "plugins", "folds", "runs", "verdicts", "ensembles", "submissions", "reports"})
 # Deeper, or many in one folder, tables are measurements of single images, not lists of images.

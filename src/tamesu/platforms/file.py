@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from tamesu.messages.message import Phrase
-from tamesu.platforms.platform import Answer
-from tamesu.registry import Probability
+from tamesu.platforms.platform import SampleForm
 
 
-class File:
-    """A file and nothing more: for hosts without a platform of their own.
-
-    Args:
-        header: whether the sample's first line names the columns; seen from the ids when None.
-        answer: what one column of answers holds, where the sample does not tell.
-        positive: the label whose probability is asked for, where there are two.
-        threshold: a label of a `multilabel` row is told from this probability on.
-    """
-
-    def __init__(
-        self,
-        *,
-        header: bool | None = None,
-        answer: Answer = "auto",
-        positive: str | None = None,
-        threshold: Probability = 0.5,
-    ) -> None:
-        self.header = header
-        self.answer = answer
-        self.positive = positive
-        self.threshold = threshold
+class File(SampleForm):
+    """A file and nothing more: for hosts without a platform of their own."""
 
     def hand_in(self, path: str, slug: str | None) -> Phrase:  # noqa: ARG002
         """How to hand the file in."""

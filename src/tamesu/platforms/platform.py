@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from tamesu.messages.message import Phrase
+from tamesu.registry import Probability
 
 Answer = Literal["auto", "label", "code", "probability", "ranked"]
 
@@ -34,3 +35,27 @@ class Platform(Protocol):
             slug: the competition's name in the platform's addresses, if known.
         """
         ...
+
+
+class SampleForm:
+    """How a sample submission is read; what every platform's constructor takes.
+
+    Args:
+        header: whether the sample's first line names the columns; seen from the ids when None.
+        answer: what one column of answers holds, where the sample does not tell.
+        positive: the label whose probability is asked for, where there are two.
+        threshold: a label of a `multilabel` row is told from this probability on.
+    """
+
+    def __init__(
+        self,
+        *,
+        header: bool | None = None,
+        answer: Answer = "auto",
+        positive: str | None = None,
+        threshold: Probability = 0.5,
+    ) -> None:
+        self.header = header
+        self.answer = answer
+        self.positive = positive
+        self.threshold = threshold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.errors import Fault, InputError, Where
 from tamesu.images.cache import open_images
 from tamesu.images.fingerprint import fingerprint_images
+from tamesu.images.listing import list_images
 from tamesu.progress import Move
 from tamesu.training.batches import Pixels
 from tamesu.training.devices import choose_precision
@@ -22,8 +24,6 @@ from tamesu.training.inference import logits_to_outputs, predict_logits
 from tamesu.training.job import load_network
 from tamesu.training.material import cache_folder, choose_cache_px
 from tamesu.training.precision import make_autocast
-
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif"})
 
 
 def predict_images(run: Run, folder: Path, device: torch.device, workers: int, move: Move) -> Predictions:
@@ -40,7 +40,7 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
         InputError: there is no image, or no seed of the run is complete.
         DamagedError: the weights are damaged.
     """
-    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    names = list_images(folder).files
     if not names:
         raise InputError(Fault("IMAGES_NONE", "refuse", Where(folder)))
     jobs = run.jobs(run.complete_seeds())
@@ -76,7 +76,7 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
     return average_predictions(members)
 
 
-def spread(outputs: dict[str, np.ndarray], readable: np.ndarray, names: list[str]) -> Predictions:
+def spread(outputs: dict[str, np.ndarray], readable: np.ndarray, names: Sequence[str]) -> Predictions:
     """Outputs of the readable images among all names; the others are NaN and flagged."""
     full = {}
     for name, values in outputs.items():
