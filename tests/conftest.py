@@ -7,6 +7,8 @@ from pathlib import Path
 
 # Two test processes with two threads each would wait for each other on two cores; before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Worker processes take seconds to import torch; the tests of them ask for them.
+os.environ.setdefault("TAMESU_PARALLEL", "1")
 
 import pytest
 

@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
+from tamesu.artifacts import subset
 from tamesu.errors import InputError
-from tamesu.preparation import choose_quick_rows, count_workers, prepare, read_memory, remember, take_rows
+from tamesu.preparation import count_workers, prepare, read_memory, remember
 from tests.tiny import write_competition
 
 
@@ -84,28 +84,11 @@ def test_a_fault_is_told_with_its_line_also_the_second_time(tmp_path: Path) -> N
         assert f"recipes/base.yaml:{line} optimizer.adamw.lrr" in str(caught.value)
 
 
-def test_quick_rows_are_few_the_same_and_in_proportion(tmp_path: Path) -> None:
+def test_a_quick_look_has_few_epochs_and_no_test_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_competition(tmp_path / "c")
-    train, _ = prepare(folder, "base").train
-    assert len(choose_quick_rows(train, "kind")) == 36
-    many = take_rows(train, np.resize(np.arange(36), 3600))
-    object.__setattr__(many, "ids", tuple(f"row-{i}" for i in range(3600)))
-    rows = choose_quick_rows(many, "kind")
-    assert 390 <= len(rows) <= 410
-    counts = np.bincount(many.targets["kind"].values[rows])
-    assert counts.min() >= 0.9 * counts.max()
-    np.testing.assert_array_equal(rows, choose_quick_rows(many, "kind"))
+    monkeypatch.setattr(subset, "QUICK_ROWS", 12)
     quick = prepare(folder, "base", quick=True)
-    assert (quick.recipe.epochs, quick.test, quick.spec.quick) == (2, None, True)
-
-
-def test_taking_rows_takes_every_column(tmp_path: Path) -> None:
-    train, _ = prepare(write_competition(tmp_path / "c"), "base").train
-    taken = take_rows(train, np.array([3, 1]))
-    assert taken.ids == (train.ids[3], train.ids[1])
-    assert taken.paths == (train.paths[3], train.paths[1])
-    assert taken.targets["size"].values.tolist() == [train.targets["size"].values[i] for i in (3, 1)]
-    assert taken.columns["kind"] == (train.columns["kind"][3], train.columns["kind"][1])
+    assert (len(quick.train[0]), quick.recipe.epochs, quick.test, quick.spec.quick) == (12, 2, None, True)
 
 
 def test_memory_survives_damage_and_stays_bounded(tmp_path: Path) -> None:

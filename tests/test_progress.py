@@ -40,6 +40,38 @@ def test_reporter_fits_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
         move(1, "")
 
 
+class Memo(progress.Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def test_what_was_said_once_is_not_said_again() -> None:
+    memo = Memo()
+    once = progress.Once(memo)
+    for line in ("a", "b", "a"):
+        once.say(line)
+    assert memo.lines == ["a", "b"]
+    with once.track("x", 1) as move:
+        move(1, "")
+
+
+def test_inside_a_bar_work_is_a_note() -> None:
+    memo, notes = Memo(), []
+    noted = progress.Noted(memo, notes.append)
+    noted.say("a")
+    with noted.track("decoding", 8) as move:
+        move(2, "x")
+    with noted.track("nothing", 0) as move:
+        move(0, "")
+    assert memo.lines == ["a"]
+    assert notes == ["decoding 25 %", "nothing 0 %"]
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (59.6, "60 s"), (61, "1 min 1 s"), (7260, "2 h 1 min")])
 def test_seconds_in_words(seconds: float, text: str) -> None:
     assert progress.format_seconds(seconds) == text

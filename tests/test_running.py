@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from tamesu.artifacts.run import JobResult
 from tamesu.errors import Fault, InputError, StoppedRunError, Where
 from tamesu.preparation import prepare
 from tamesu.progress import Silent
-from tamesu.running import load_material, make_tick, open_run, raise_stopped, say_notes, say_result, train_jobs
+from tamesu.running import load_material, open_run, raise_stopped, say_notes, say_result
 from tamesu.signals import StopRequest
 from tests.tiny import write_competition
 
@@ -54,25 +53,6 @@ def test_git_commit_and_diff_are_kept(tmp_path: Path) -> None:
     head = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     assert git == {"commit": head.stdout.strip(), "clean": False}
     assert "+epochs: 2" in (run.path / "git.diff").read_text()
-
-
-def test_asked_to_stop_it_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
-    prepared = prepare(write_competition(tmp_path / "c"), "base")
-    run = open_run(prepared)
-    stop = StopRequest()
-    stop.number = signal.SIGTERM
-    with pytest.raises(StoppedRunError, match="SIGTERM") as caught:
-        train_jobs(prepared, run, [job.name for job in run.jobs()], stop, "cpu", 1, 2**30, Silent())
-    assert caught.value.exit_code == 143
-    assert "same command" in str(caught.value)
-
-
-def test_position_counts_epochs_over_all_jobs_and_keeps_the_last_words() -> None:
-    said: list[tuple[float, str]] = []
-    tick = make_tick(lambda done, note: said.append((done, note)), 2, 10, "r0-f2-s0")
-    tick(3.0, "loss 0.5")
-    tick(3.5, "")
-    assert said == [(23.0, "r0-f2-s0 loss 0.5"), (23.5, "r0-f2-s0 loss 0.5")]
 
 
 def test_results_in_a_line(tmp_path: Path) -> None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset, digest_target, load_test, load_train
@@ -25,11 +23,14 @@ from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
 from tamesu.artifacts.loading import load_competition, read_competition, read_recipe
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import RunSpec, TargetSpec
+from tamesu.artifacts.subset import choose_quick_rows, take_rows
 from tamesu.errors import DamagedError, Fault, InputError, Where, raise_faults
 from tamesu.images.fingerprint import FileMark, fingerprint_images
 from tamesu.plugins import load_plugins
 
-QUICK_ROWS = 400
+# As on the command line (`key=value`), or dotted key → value.
+Changes = Mapping[str, Any] | Iterable[str]
+
 QUICK_EPOCHS = 2
 
 
@@ -55,10 +56,37 @@ class Prepared:
     notes: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything about a run that does not depend on its recipe; looked at once for many recipes.
+
+    Attributes:
+        folder: the competition's folder.
+        plugins: digest of the plugin files.
+        accepted: codes of questions answered with "use it as it is".
+        train: rows and the marks of their images. `test`: the same for the rows to predict, or None.
+        table: the fold table, whose file is `table_path`.
+        quick: whether the rows are those of a quick look.
+        notes: faults that do not stop the work.
+    """
+
+    folder: Path
+    competition: Competition
+    plugins: str
+    accepted: tuple[str, ...]
+    train: tuple[Dataset, list[FileMark]]
+    test: tuple[Dataset, list[FileMark]] | None
+    table: FoldTable
+    table_path: Path
+    data_digest: str
+    quick: bool
+    notes: tuple[Fault, ...]
+
+
 def prepare(
     folder: Path,
     recipe_name: str,
-    changes: Sequence[str] = (),
+    changes: Changes = (),
     *,
     seeds: Sequence[int] | None = None,
     quick: bool = False,
@@ -69,7 +97,7 @@ def prepare(
     Args:
         folder: the competition's folder.
         recipe_name: a recipe in `recipes/`, or a path.
-        changes: `key=value`, as on the command line.
+        changes: `key=value`, as on the command line, or dotted key → value.
         seeds: instead of the recipe's.
         quick: a few hundred rows, two epochs, no test rows.
         accept: codes of questions answered with "use it as it is".
@@ -83,53 +111,104 @@ def prepare(
     if not os.access(folder, os.W_OK):
         raise InputError(Fault("FOLDER_READ_ONLY", "refuse", Where(folder)))
     accepted = (*competition.accept, *accept)
-    written, document, faults = read_recipe(folder, recipe_name, changes)
+    # The recipe first: a typo is told before any table is read.
+    recipe = choose_recipe(folder, recipe_name, changes, competition, plugins.digest, accepted)
+    return name_run(survey_data(folder, competition, plugins.digest, accepted, quick=quick), recipe, seeds=seeds)
+
+
+def survey(folder: Path, *, accept: Sequence[str] = ()) -> Survey:
+    """Look at plugins, competition, tables, folds and image files, once for many recipes.
+
+    Args:
+        folder: the competition's folder.
+        accept: codes of questions answered with "use it as it is".
+
+    Raises:
+        InputError: any fault in the user's files; all that were found.
+        QuestionError: something has two readings.
+    """
+    plugins = load_plugins(folder)
+    competition = load_competition(folder)
+    if not os.access(folder, os.W_OK):
+        raise InputError(Fault("FOLDER_READ_ONLY", "refuse", Where(folder)))
+    return survey_data(folder, competition, plugins.digest, (*competition.accept, *accept))
+
+
+def prepare_recipe(found: Survey, recipe_name: str, changes: Changes = (), *, seeds: Sequence[int] | None = None) -> Prepared:
+    """One recipe, with changes, on data that have been looked at; otherwise as `prepare`."""
+    recipe = choose_recipe(found.folder, recipe_name, changes, found.competition, found.plugins, found.accepted)
+    return name_run(found, recipe, seeds=seeds)
+
+
+def choose_recipe(
+    folder: Path, name: str, changes: Changes, competition: Competition, plugins: str, accepted: Sequence[str]
+) -> Recipe:
+    """A recipe with changes, checked, every default spelled out.
+
+    Raises:
+        InputError: all faults of the recipe and the changes.
+    """
+    written, document, faults = read_recipe(folder, name, changes)
     raise_faults(faults)
     assert written is not None  # no fault, no None: see read_recipe
-    recipe = resolve_remembered(folder, written, document, competition, plugins.digest, accepted)
-    if seeds is not None:
-        recipe = recipe.vary({"seeds": list(seeds)})
+    return resolve_remembered(folder, written, document, competition, plugins, accepted)
+
+
+def survey_data(
+    folder: Path, competition: Competition, plugins: str, accepted: tuple[str, ...], *, quick: bool = False
+) -> Survey:
+    """`survey`, once the competition is read."""
     train, test = load_train(folder, competition), load_test(folder, competition)
     notes = raise_faults([*train.faults, *(test.faults if test is not None else ())], accepted)
     if quick:
-        recipe = recipe.vary({"epochs": min(recipe.epochs, QUICK_EPOCHS)})
         train, test = take_rows(train, choose_quick_rows(train, competition.main)), None
-    table_path, fold_notes = make_folds(folder, competition, train, accepted, plugins.digest)
+    table_path, fold_notes = make_folds(folder, competition, train, accepted, plugins)
     root = competition.data_folder(folder)
-    memory = marks_memory(folder, root)
     paths = (*train.paths, *(test.paths if test is not None else ()))
-    marks = fingerprint_images(root, paths, memory)
+    marks = fingerprint_images(root, paths, marks_memory(folder, root))
     train_marks, test_marks = marks[: len(train)], marks[len(train) :]
-    table = read_folds(table_path)
+    return Survey(
+        folder,
+        competition,
+        plugins,
+        accepted,
+        (train, train_marks),
+        None if test is None else (test, test_marks),
+        read_folds(table_path),
+        table_path,
+        digest_data(train, train_marks, test, test_marks),
+        quick,
+        # The loader and the splitter may both name a rare class.
+        (*notes, *(note for note in fold_notes if note.code not in {said.code for said in notes})),
+    )
+
+
+def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = None) -> Prepared:
+    """The identity of the run of a recipe on surveyed data."""
+    if seeds is not None:
+        recipe = recipe.vary({"seeds": list(seeds)})
+    if found.quick:
+        recipe = recipe.vary({"epochs": min(recipe.epochs, QUICK_EPOCHS)})
+    competition, train = found.competition, found.train[0]
     spec = RunSpec(
         recipe_digest=recipe.digest(),
-        data_digest=digest_data(train, train_marks, test, test_marks),
-        folds=table_path.name,
-        folds_digest=table.digest(),
-        n_splits=table.n_splits,
-        repeats=table.repeats,
+        data_digest=found.data_digest,
+        folds=found.table_path.name,
+        folds_digest=found.table.digest(),
+        n_splits=found.table.n_splits,
+        repeats=found.table.repeats,
         targets={
             name: TargetSpec(kind=competition.targets[name].kind, labels=list(train.targets[name].labels))
             for name in sorted(recipe.heads)
         },
         main=competition.main,
         metric=competition.metric,
-        plugins=plugins.digest,
-        weights=digest_weights(folder, recipe),
+        plugins=found.plugins,
+        weights=digest_weights(found.folder, recipe),
         labels_digests={name: digest_target(train, name, train.ids) for name in sorted(recipe.heads)},
-        quick=quick,
+        quick=found.quick,
     )
-    return Prepared(
-        folder,
-        competition,
-        recipe,
-        (train, train_marks),
-        None if test is None else (test, test_marks),
-        table_path.name,
-        spec,
-        # The loader and the splitter may both name a rare class.
-        (*notes, *(note for note in fold_notes if note.code not in {said.code for said in notes})),
-    )
+    return Prepared(found.folder, competition, recipe, found.train, found.test, found.table_path.name, spec, found.notes)
 
 
 def make_folds(
@@ -211,39 +290,6 @@ def digest_weights(folder: Path, recipe: Recipe) -> str:
         return ""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def choose_quick_rows(train: Dataset, main: str) -> np.ndarray:
-    """At most `QUICK_ROWS` rows, the same ones every time: by a hash of the id, classes in their proportion."""
-    if len(train) <= QUICK_ROWS:
-        return np.arange(len(train))
-    draws = np.array([int(hashlib.sha256(row.encode()).hexdigest()[:15], 16) for row in train.ids])
-    target = train.targets[main]
-    if target.kind != "class":
-        return np.sort(np.argsort(draws)[:QUICK_ROWS])
-    kept = []
-    for code in np.unique(target.values):
-        rows = np.flatnonzero(target.values == code)
-        count = max(min(2, len(rows)), round(QUICK_ROWS * len(rows) / len(train)))
-        kept.append(rows[np.argsort(draws[rows])[:count]])
-    return np.sort(np.concatenate(kept))
-
-
-def take_rows(dataset: Dataset, rows: np.ndarray) -> Dataset:
-    """The same dataset with some of its rows only."""
-
-    def take(values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(values[index] for index in rows)
-
-    return replace(
-        dataset,
-        ids=take(dataset.ids),
-        paths=take(dataset.paths),
-        targets={name: replace(target, values=target.values[rows]) for name, target in dataset.targets.items()},
-        groups=None if dataset.groups is None else dataset.groups[rows],
-        columns={name: take(cells) for name, cells in dataset.columns.items()},
-        lines=take(dataset.lines),
-    )
 
 
 def resolve_remembered(

@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 Move = Callable[[float, str], None]
 
@@ -82,6 +85,12 @@ class Bars:
     @contextmanager
     def track(self, label: str, total: float) -> Iterator[Move]:
         """A bar with the part done, the time gone and the time left."""
+        with self.make_bar() as bar:
+            task = bar.add_task(label, total=total, note="")
+            yield lambda done, note: bar.update(task, completed=done, note=note)
+
+    def make_bar(self) -> Progress:
+        """The bar itself, not shown yet."""
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
         columns = (
@@ -92,9 +101,49 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}", markup=False),
         )
-        with Progress(*columns, console=self.console, transient=True, refresh_per_second=4, speed_estimate_period=600) as bar:
-            task = bar.add_task(label, total=total, note="")
-            yield lambda done, note: bar.update(task, completed=done, note=note)
+        return Progress(*columns, console=self.console, transient=True, refresh_per_second=4, speed_estimate_period=600)
+
+
+class Once:
+    """Says each line once, through another reporter: several runs on the same images have the same to say about them."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.reporter = reporter
+        self._said: set[str] = set()
+
+    def say(self, line: str) -> None:
+        """Print the line, unless it was printed before."""
+        if line not in self._said:
+            self._said.add(line)
+            self.reporter.say(line)
+
+    @contextmanager
+    def track(self, label: str, total: float) -> Iterator[Move]:
+        """As the other reporter shows it."""
+        with self.reporter.track(label, total) as move:
+            yield move
+
+
+class Noted:
+    """Shows its work as the note of a bar that is there already; a terminal has room for one.
+
+    Args:
+        reporter: says the lines.
+        note: takes a few words.
+    """
+
+    def __init__(self, reporter: Reporter, note: Callable[[str], None]) -> None:
+        self.reporter = reporter
+        self.note = note
+
+    def say(self, line: str) -> None:
+        """Print one line above the bar."""
+        self.reporter.say(line)
+
+    @contextmanager
+    def track(self, label: str, total: float) -> Iterator[Move]:
+        """The label and the part done, as the note."""
+        yield lambda done, _note: self.note(f"{label} {100 * done / max(total, 1):.0f} %")
 
 
 def make_reporter() -> Reporter:

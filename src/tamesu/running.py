@@ -1,11 +1,10 @@
-"""Running jobs on this machine: make the run, decode the images, train one job after the other, say how it goes."""
+"""A run on this machine: make its folder, decode its images, say what could not be read and how its jobs went."""
 
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,7 +14,7 @@ from tamesu.artifacts.run import JobResult, Run, find_runs, make_run
 from tamesu.errors import DamagedError, Fault, InputError, StoppedRunError, Where, raise_faults
 from tamesu.messages.phrases import phrase
 from tamesu.preparation import Prepared, count_workers
-from tamesu.progress import Move, Reporter, Silent, format_seconds
+from tamesu.progress import Reporter, Silent, format_seconds
 from tamesu.signals import StopRequest
 
 if TYPE_CHECKING:
@@ -66,51 +65,6 @@ def compare_contents(earlier: Path, prepared: Prepared, seen: dict[str, dict[str
     return [
         row for part, rows in seen.items() for row, sha256 in rows.items() if before.get(part, {}).get(row, sha256) != sha256
     ]
-
-
-def train_jobs(
-    prepared: Prepared,
-    run: Run,
-    names: Sequence[str],
-    stop: StopRequest,
-    device: str,
-    workers: int | None,
-    cache_bytes: int,
-    reporter: Reporter,
-) -> None:
-    """Train the named jobs of a run, one after the other, on this machine."""
-    from tamesu.training import Machine, StoppedError, choose_device, choose_precision, run_job
-
-    jobs = [job for job in run.jobs(prepared.recipe.seeds) if job.name in names]
-    place = choose_device(device)
-    material = load_material(prepared, run, workers, cache_bytes, reporter, stop)
-    precision = choose_precision(run, place, lambda: reporter.say(phrase("precision")))
-    total = len(run.jobs(prepared.recipe.seeds))
-    reporter.say(phrase("run", name=run.name, todo=len(jobs), jobs=total, device=place, precision=precision))
-    epochs = run.recipe.epochs
-    with reporter.track(phrase("training"), len(jobs) * epochs) as move:
-        for number, job in enumerate(jobs):
-            if stop():
-                raise_stopped(stop)
-            started = time.monotonic()
-            machine = Machine(place, precision, stop, make_tick(move, number, epochs, job.name))
-            try:
-                result = run_job(material, job, machine)
-            except StoppedError:
-                raise_stopped(stop)
-            say_result(run, job.name, result, time.monotonic() - started, reporter)
-
-
-def make_tick(move: Move, number: int, epochs: int, name: str) -> Callable[[float, str], None]:
-    """A job's position in epochs → the position of the whole run, with the last words said."""
-    last = ""
-
-    def tick(position: float, note: str) -> None:
-        nonlocal last
-        last = note or last
-        move(number * epochs + position, f"{name} {last}")
-
-    return tick
 
 
 def raise_stopped(stop: StopRequest) -> NoReturn:

@@ -83,6 +83,18 @@ MESSAGES: dict[str, Message] = {
         "デバイス {name!r} はここにありません",
         "次から選んでください: auto, {known}",
     ),
+    "PARALLEL_WRONG": Message(
+        "{value!r} is not a number of jobs to run at once",
+        "set it to a whole number from 1, or unset it",
+        "{value!r} は同時に動かすジョブの数ではありません",
+        "1 以上の整数にするか、設定を外してください",
+    ),
+    "JOB_OTHER_DATA": Message(
+        "the rows, labels, images or plugins are no longer those of this run",
+        "bring the files back, or run the same command again: changed data make a run with a name of its own",
+        "行・ラベル・画像・プラグインのどれかが、この run のものではなくなりました",
+        "ファイルを戻すか、同じコマンドをもう一度実行してください。変えたデータの run は別の名前になります",
+    ),
     "IMAGES_NONE": Message(
         "there is no image in this folder",
         "name a folder that holds JPEG, PNG, WebP, TIFF, GIF, BMP or AVIF files",

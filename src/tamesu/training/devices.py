@@ -1,4 +1,4 @@
-"""Where to compute, and in which number format; decided once per run and remembered."""
+"""Where to compute, in which number format and with how many threads; decided once per run and remembered."""
 
 from __future__ import annotations
 
@@ -36,11 +36,41 @@ def choose_device(name: str = "auto") -> torch.device:
     return device
 
 
+def choose_threads(run: Run, device: torch.device, jobs: int, cores: int, most: int) -> int:
+    """How many threads torch uses for each job of a run: as decided when the run began, or few enough for many at once.
+
+    Sums that are shared out to threads round differently, so the number belongs to the run as its precision does.
+
+    Args:
+        run: the run to train.
+        device: where.
+        jobs: how many jobs the run has.
+        cores: that may be used.
+        most: torch's own number, which the user may have bounded; what runs used that were begun before it was kept.
+
+    Returns:
+        On a CPU one thread where every core can have a job of its own, otherwise each job's share of the cores.
+    """
+    try:
+        return int(read_sealed(run.path / "precision.json").get("threads", most))
+    except DamagedError:
+        pass
+    return max(1, min(cores // max(jobs, 1), most)) if device.type == "cpu" else most
+
+
+def use_threads(count: int) -> int:
+    """Have torch compute with `count` threads from now on; returns how many it used before."""
+    before = torch.get_num_threads()
+    if count != before:
+        torch.set_num_threads(count)
+    return before
+
+
 def choose_precision(run: Run, device: torch.device, measuring: Callable[[], None]) -> Precision:
     """The run's precision: as it was decided when it began, as asked for, or as measured.
 
-    The measurement is remembered in `.cache/precision.json` by network, size, batch and machine, so that a baseline and its
-    ideas compute alike.
+    The measurement is remembered in `.cache/precision.json` by network, size, batch, threads and machine, so that a baseline
+    and its ideas compute alike. The threads torch has been told to use are measured with, and kept beside the answer.
 
     Args:
         run: the run to train.
@@ -73,5 +103,5 @@ def choose_precision(run: Run, device: torch.device, measuring: Callable[[], Non
             memory.parent.mkdir(parents=True, exist_ok=True)
             write_sealed(memory, known)
         precision = known[key]
-    write_sealed(kept, {"precision": precision, "device": device.type})
+    write_sealed(kept, {"precision": precision, "device": device.type, "threads": torch.get_num_threads()})
     return precision

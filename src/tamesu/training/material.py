@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,39 @@ class Material:
     folds: FoldTable
     plan: Plan
     fit: Plan
+
+    def close(self) -> None:
+        """End the threads that make batches."""
+        for source in (self.train, self.test):
+            if source is not None:
+                source.pixels.close()
+
+
+class Shelf:
+    """Open materials by run, the few used last; rows and indices of many runs at once would fill the memory.
+
+    Args:
+        room: how many stay open.
+    """
+
+    def __init__(self, room: int = 4) -> None:
+        self.room = room
+        self._open: OrderedDict[Path, Material] = OrderedDict()
+
+    def take(self, path: Path, make: Callable[[], Material]) -> Material:
+        """The material of the run in this folder: the one that is open, or a new one."""
+        if path not in self._open:
+            made = make()
+            while len(self._open) >= self.room:
+                self._open.popitem(last=False)[1].close()
+            self._open[path] = made
+        self._open.move_to_end(path)
+        return self._open[path]
+
+    def close(self) -> None:
+        """Close all of them."""
+        while self._open:
+            self._open.popitem()[1].close()
 
 
 def choose_cache_px(plan: Plan, size_px: int) -> int:
