@@ -8,12 +8,14 @@ from typing import Any
 
 from tamesu.artifacts.competition import check_name
 from tamesu.artifacts.documents import Document, read_document
+from tamesu.artifacts.recipe import AUXILIARY_WEIGHT, USUAL_LOSSES
 from tamesu.artifacts.schema import say_value
 from tamesu.errors import Fault, InputError, raise_faults
 from tamesu.messages.expected import A_CHANGE, A_TEXT
 
 IDEAS = "ideas.yaml"
 NOTES = ("why", "expected")
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,18 @@ def read_ideas(folder: Path) -> tuple[dict[str, Idea], Document | None, list[Fau
             changes = {key: value for key, value in written.items() if key not in NOTES}
             ideas[name] = Idea(name, changes, written.get("why", ""), written.get("expected", ""))
     return ideas, document, faults
+
+
+def make_auxiliary_idea(target: str, kind: str, why: str = "") -> Idea:
+    """The idea of learning one more target on the side, with the usual loss and a small weight.
+
+    Examples:
+        >>> make_auxiliary_idea("century", "value").changes
+        {'heads.century': {'loss': 'smooth_l1', 'weight': 0.3}}
+    """
+    return Idea(
+        f"aux_{target}"[:LONGEST_NAME], {f"heads.{target}": {"loss": USUAL_LOSSES[kind], "weight": AUXILIARY_WEIGHT}}, why
+    )
 
 
 def check_idea(name: str, written: Any, document: Document) -> list[Fault]:

@@ -16,6 +16,11 @@ from tamesu.errors import Fault, Where, raise_faults
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 
+# The loss to begin with, by the kind of the target.
+USUAL_LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+# The weight to begin with, of a head that only helps.
+AUXILIARY_WEIGHT = 0.3
+
 
 class ImageInput(BaseModel):
     """What the network is given.

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from tamesu.messages import config, folds, images, intake, runs, submission, tables, weights
+from tamesu.messages import advice, config, folds, ideas, images, intake, runs, submission, tables, verdicts, weights
 from tamesu.messages.message import Message, Phrase
 
 Language = Literal["en", "ja"]
@@ -22,7 +22,10 @@ CATALOGUE: dict[str, Message] = {
     **intake.MESSAGES,
     **folds.MESSAGES,
     **runs.MESSAGES,
+    **ideas.MESSAGES,
+    **advice.MESSAGES,
     **submission.MESSAGES,
+    **verdicts.MESSAGES,
     **weights.MESSAGES,
 }
 

@@ -89,6 +89,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "not used; known for training rows, so each could become an auxiliary target (`known_in: train`)",
         "未使用。学習行でだけ分かる列なので、補助ターゲット (`known_in: train`) にできる",
     ),
+    "AUXILIARY": (
+        "an auxiliary target, known for training rows only: the first recipe leaves it alone, an idea in ideas.yaml tries it",
+        "学習行でだけ分かる補助ターゲット。最初のレシピでは使わず、ideas.yaml のアイデアで試す",
+    ),
     "MAIN_FIRST": (
         "one target is scored, and the first is taken; also trained: {others}",
         "採点するのは一つなので先頭を選択。ほかに学習するもの: {others}",
@@ -203,10 +207,12 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "RECIPE_RUN": ("Run:      tamesu train base", "Run:      tamesu train base"),
     "IDEAS_HEAD": (
-        "The queue of ideas: one named change to recipes/base.yaml each. Try one by hand with `tamesu train base KEY=VALUE`; "
-        "delete what does not fit, add your own.",
-        "アイデアの待ち行列。一つにつき recipes/base.yaml への変更一つ。`tamesu train base KEY=VALUE` で手でも試せる。"
-        "合わないものは消し、自分の案を足す。",
+        "The queue of ideas: one named change to recipes/base.yaml each. `tamesu try base NAME` compares one with the baseline "
+        "on the same folds and seeds, `tamesu ideas` lists them with their verdicts. Delete what does not fit, add your own; "
+        "`why:` and `expected:` (better, worse or same) beside a change are kept with its verdict.",
+        "アイデアの待ち行列。一つにつき recipes/base.yaml への変更一つ。`tamesu try base 名前` で、同じ fold とシードの"
+        "ベースラインと比べる。`tamesu ideas` で判定とともに一覧できる。合わないものは消し、自分の案を足す。変更に添えた "
+        "`why:` と `expected:` (上がる、下がる、変わらない) は判定と一緒に残る。",
     ),
     "IDEA_SMOOTHING": (
         "Some labels may be wrong: do not ask for full certainty.",
@@ -226,6 +232,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "IDEA_HALF_LR": (
         "Half the learning rate: is the step too large for these images?",
         "学習率を半分に: この画像には歩幅が大きすぎないか。",
+    ),
+    "IDEA_AUXILIARY": (
+        "An auxiliary loss costs nothing to think about, and test rows need not have it: does it teach the network something?",
+        "補助ロスは考える手間がなく、テスト行になくてもよい。ネットワークが何かを学ぶか。",
     ),
     "IDEA_LARGER": (
         "More pixels: is the difference between classes a small detail?",

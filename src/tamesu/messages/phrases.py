@@ -15,8 +15,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "decoding": ("decoding images", "画像を読み込み中"),
     "training": ("training", "学習中"),
     "run": (
-        "run {name}: {todo} of {jobs} jobs to do ({device}, {precision})",
-        "run {name}: 全 {jobs} ジョブ中 {todo} 件 ({device}, {precision})",
+        "run {name}: {todo} of {jobs} jobs to do ({device}, {precision}, {parallel} at once)",
+        "run {name}: 全 {jobs} ジョブ中 {todo} 件 ({device}, {precision}, 同時に {parallel} 件)",
     ),
     "nothing_to_do": (
         "run {name}: all {jobs} jobs are done; nothing to do",
@@ -25,6 +25,22 @@ PHRASES: dict[str, tuple[str, str]] = {
     "job_done": (
         "{job}: {metric} {score} on {rows} rows ({time})",
         "{job}: {metric} {score} ({rows} 行, {time})",
+    ),
+    "worker_died": (
+        "{job}: its process was ended ({how}); trying it once more from its last checkpoint",
+        "{job}: プロセスが終了しました ({how})。最後のチェックポイントからもう一度試します",
+    ),
+    "worker_died_again": (
+        "{job}: its process was ended twice ({how}). SIGKILL mostly means that memory ran out: use --parallel 1, a smaller "
+        "batch_size or image.size. What is finished is kept; the same command goes on",
+        "{job}: プロセスが 2 回終了しました ({how})。SIGKILL は多くの場合メモリ不足です。--parallel 1 を付けるか、batch_size "
+        "か image.size を小さくしてください。済んだ分は残っています。同じコマンドで続きから再開できます",
+    ),
+    "memory_limits": (
+        "{parallel} of {wanted} jobs at once: {free:.1f} GiB of memory are free, and a job may take {each:.1f}; "
+        "--parallel overrules",
+        "同時に動かすのは {wanted} 件ではなく {parallel} 件です: 空きメモリ {free:.1f} GiB、1 ジョブ最大 {each:.1f} GiB。"
+        "--parallel で変えられます",
     ),
     "job_diverged": (
         "{job}: diverged at epoch {epoch}, step {step}: the loss is not a number; lower the learning rate, or set "
@@ -85,6 +101,52 @@ PHRASES: dict[str, tuple[str, str]] = {
         "look at {page}, and around in {folder}/: competition.yaml, recipes/base.yaml, ideas.yaml, runs/, submissions/",
         "見るところ: {page} と {folder}/ の competition.yaml, recipes/base.yaml, ideas.yaml, runs/, submissions/",
     ),
+    "suggest_auxiliary": (
+        "{target!r} is known for the training rows and nobody learns it: an auxiliary loss costs nothing to try",
+        "{target!r} は学習行で分かっているのに使われていません。補助ロスは試して損がありません",
+    ),
+    "noise_measuring": ("measuring the baseline's noise floor", "基準の seed によるばらつきを測定中"),
+    "noise": (
+        "noise floor: {metric} of a whole CV moves by ±{cv:.4g} with the seed alone (one job: ±{job:.4g}; {seeds} seeds); "
+        "gains within ±{rope:.2g} count as the same",
+        "ノイズの大きさ: seed を変えるだけで CV の {metric} は ±{cv:.4g} 動きます (1 ジョブでは ±{job:.4g}、{seeds} シード)。"
+        "±{rope:.2g} 以内の差は「同じ」とみなします",
+    ),
+    "noise_unknown": (
+        "the noise floor of {metric} is not known: `tamesu try --noise 3` measures it once",
+        "{metric} のノイズの大きさは未測定です。`tamesu try --noise 3` で一度測れます",
+    ),
+    "plan_sees": (
+        "up to {pairs} pairs an idea: a true gain of {gain:.2g} in {metric} is kept every other time, smaller ones seldom",
+        "1 アイデアあたり最大 {pairs} 組: {metric} の真の改善が {gain:.2g} なら 2 回に 1 回は採用できます。"
+        "それより小さい改善はたいてい見逃します",
+    ),
+    "racing": ("{ideas} idea(s) racing ({left})", "{ideas} 件のアイデアを比較中 ({left})"),
+    "race_left": ("at most {jobs} more jobs, {time}", "残り最大 {jobs} ジョブ、{time}"),
+    "twin_of": (
+        "{idea} is the same run as {other}: told, not trained again",
+        "{idea} は {other} と同じ run です。学習し直さず、同じ結果とします",
+    ),
+    "stacking": ("kept ideas together: {name}", "採用したアイデアを重ねて試します: {name}"),
+    "stack_clash": (
+        "{idea} contradicts a better idea that was kept, and is left out of the stack",
+        "{idea} は、より良い採用済みのアイデアと両立しないため、重ねる対象から外します",
+    ),
+    "climbing": (
+        "climbing: {name} is the new baseline; {count} idea(s) left to try on it",
+        "次の段へ: {name} を新しい基準として、残り {count} 件を試します",
+    ),
+    "all_tried": (
+        "every idea has its verdict already; nothing to do",
+        "すべてのアイデアに判定があります。することはありません",
+    ),
+    "history_step": ("{time}  {score:.4f}  {name}", "{time}  {score:.4f}  {name}"),
+    "advice": ("advice", "助言"),
+    "damaged_verdicts": (
+        "{count} file(s) in verdicts/ are damaged and left out: {names}",
+        "verdicts/ のファイル {count} 件が壊れているため除きました: {names}",
+    ),
+    "dropped": ("{idea}: dropped by hand ({path})", "{idea}: 手動で不採用にしました ({path})"),
     "precision": (
         "measuring which precision pays on this machine",
         "この機械でどの精度 (fp32/bf16) が速いか測定中",

@@ -11,6 +11,18 @@ MESSAGES: dict[str, Message] = {
         "投稿ファイルの見本が指定されていないため、形式がわかりません",
         "competition.yaml に `submission: {{sample: sample_submission.csv}}` と書いてください",
     ),
+    "SUBMISSION_NONE": Message(
+        "there is no submission yet",
+        "`tamesu submit` writes one",
+        "提出ファイルがまだありません",
+        "`tamesu submit` で作れます",
+    ),
+    "SUBMISSION_UNKNOWN": Message(
+        "there is no submission {name!r}, or more than one begins like this",
+        "name one of: {known}",
+        "提出ファイル {name!r} がないか、そう始まるものが複数あります",
+        "次の一つを指定してください: {known}",
+    ),
     "SUBMISSION_READ_AS": Message(
         "the sample asks for {what}",
         "if that is wrong, say so: `platform: {{<name>: {{answer: label}}}}` (or code, probability, ranked)",

@@ -1,0 +1,39 @@
+"""The messages about ideas: each is given somewhere, and what is wrong with a range is told in both languages."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import tamesu
+from tamesu.messages import ideas
+from tamesu.messages.ideas import MESSAGES, fill
+from tamesu.messages.message import Phrase
+
+PROBLEMS = {name: value for name, value in vars(ideas).items() if isinstance(value, Phrase)}
+
+
+def placeholders(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_every_code_here_is_raised_somewhere() -> None:
+    texts = set()
+    for path in Path(tamesu.__file__).parent.rglob("*.py"):
+        if path.parent.name != "messages":
+            texts |= {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+    assert sorted(MESSAGES.keys() - texts) == []
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_a_problem_has_the_same_placeholders_in_both_languages(name: str) -> None:
+    words = PROBLEMS[name]
+    assert placeholders(words.en) == placeholders(words.ja)
+    assert words.en.isascii() and not words.ja.isascii()
+
+
+def test_fill() -> None:
+    assert fill(Phrase("{n} of it", "{n} 個"), n=3) == Phrase("3 of it", "3 個")
