@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from tamesu.artifacts.journal import Journal
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import JobResult, Run, RunSpec, TargetSpec, make_run
+from tamesu.artifacts.verdict import Pair, Verdict
 from tamesu.results.scores import Scores, score_run
 
 JAPANESE = ("風景", "人物", "静物", "花", "動物", "建築", "海", "抽象", "宗教", "歴史", "風俗", "夜景", "肖像画")
@@ -207,3 +209,74 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Made:
         epochs=2,
         question="<b>bold</b> & </p><script>1</script>",
     )
+
+
+def build_verdict(idea: str = "smoothing", gains: Sequence[float] = (0.01, 0.02, 0.03, 0.02, 0.015), **fields: Any) -> Verdict:
+    """A verdict whose pairs have these gains: fold after fold of five, seed after seed. `fields` overwrite the rest.
+
+    The interval is made up: the mean ± two spreads. Without a pair the figures are 0, as the ledger has them.
+    """
+    greater = fields.get("greater_is_better", True)
+    pairs = [
+        Pair(repeat=0, fold=i % 5, seed=i // 5, baseline=0.8, idea=0.8 + (gain if greater else -gain), gain=gain)
+        for i, gain in enumerate(gains)
+    ]
+    mean, spread = (float(np.mean(gains)), float(np.std(gains))) if pairs else (0.0, 0.0)
+    made: dict[str, Any] = {
+        "recipe": "base",
+        "changes": {"heads.theme.loss": {"cross_entropy": {"label_smoothing": 0.1}}},
+        "baseline_run": "base-1a2b3c4d",
+        "idea_run": "base-99887766",
+        "baseline_digest": "1" * 64,
+        "idea_digest": "9" * 64,
+        "folds": "f" * 64,
+        "rows": 600,
+        "metric": Part(name="accuracy"),
+        "greater_is_better": True,
+        "level": 0.95,
+        "rope": 0.0012,
+        "noise": 0.0048,
+        "gain": mean,
+        "low": mean - 2 * spread,
+        "high": mean + 2 * spread,
+        "better": 0.97 if pairs else 0.0,
+        "same": 0.02 if pairs else 0.0,
+        "worse": 0.01 if pairs else 0.0,
+        "word": "keep",
+        "because": "decided",
+        "cv_baseline": 0.8 if pairs else None,
+        "cv_idea": 0.8 + (mean if greater else -mean) if pairs else None,
+        "seconds": 180.0,
+        "baseline_seconds": 150.0,
+        "time": "2026-10-03T08:15:00+00:00",
+        "commit": "3c0ffee5",
+        "clean": True,
+    }
+    return Verdict(idea=idea, pairs=pairs, **{**made, **fields})
+
+
+@pytest.fixture(scope="session")
+def make_verdict() -> Callable[..., Verdict]:
+    """`build_verdict`."""
+    return build_verdict
+
+
+@pytest.fixture(scope="session")
+def ledger() -> list[Verdict]:
+    """One verdict of every kind, on two metrics, with names in Japanese."""
+    rng = np.random.default_rng(0)
+    log_loss: dict[str, Any] = {"metric": Part(name="log_loss"), "greater_is_better": False, "noise": None, "rope": 0.002}
+    return [
+        build_verdict("smoothing"),
+        build_verdict(
+            "セピア調の拡張", rng.normal(0.001, 0.01, 10), word="undecided", because="plan", better=0.6, more_pairs=35
+        ),
+        build_verdict("resnext", (0.03, 0.02, 0.04), changes={"backbone": "resnext50_32x4d", "batch_size": 16}, seconds=420.0),
+        build_verdict("lr=1e-2", (-0.2, -0.02), word="drop", because="hopeless", better=0.02, worse=0.9, chance=0.013),
+        build_verdict("hundreds", rng.normal(0.0003, 0.01, 300), word="same", better=0.1, same=0.85),
+        build_verdict("epochs=12", (), word="same", because="identical", same=1.0, seconds=None),
+        build_verdict("手作業", (), word="keep", because="hand", changes={}, seconds=None, note="規約で必要"),
+        build_verdict("sgd", (-0.02,), word="drop", because="failed", failed=["r0-f1-s0"], better=0.0, same=0.0, worse=0.0),
+        build_verdict("ラベル平滑化", (0.01, 0.03, 0.02), **log_loss),
+        build_verdict("flip_v", (-0.02, -0.03, -0.01), word="drop", better=0.01, worse=0.97, **log_loss),
+    ]

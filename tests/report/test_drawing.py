@@ -56,3 +56,19 @@ def test_the_users_own_settings_neither_show_nor_change() -> None:
 
 def test_the_natural_width_is_that_of_the_figure() -> None:
     assert np.isclose(svg_width(draw()), 4.0 * 72)  # type: ignore[arg-type]
+
+
+def test_pictures_that_stand_alone_have_the_colours_of_the_page_in_daylight() -> None:
+    from importlib.resources import files
+
+    from tamesu.report.drawing import LIGHT, PAPER, VARIABLES
+
+    style = files("tamesu.report").joinpath("style.css").read_text(encoding="utf-8")
+    daylight = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", style[: style.index("@media")]))
+    assert {VARIABLES[stand_in]: color for stand_in, color in LIGHT.items()} == {
+        name: daylight[name] for name in VARIABLES.values()
+    }
+    with drawing(LIGHT):
+        figure, axes = make_axes()
+        assert figure.get_facecolor() == (1.0, 1.0, 1.0, 1.0) and LIGHT[PAPER] == "#ffffff"
+        assert axes.spines["bottom"].get_edgecolor()[0] > 0.8

@@ -79,6 +79,16 @@ def test_the_order_is_that_in_which_a_competitor_reads(paintings, tmp_path: Path
     assert places == sorted(places)
 
 
+def test_verdicts_of_the_run_stand_after_the_folds_and_only_when_there_are_any(paintings, ledger, tmp_path: Path) -> None:
+    made = paintings.run, paintings.train, None, paintings.scores
+    text = write_report(*made, tmp_path / "r.html", "ja", ledger).read_text(encoding="utf-8")
+    places = [text.index(f'<section id="{name}"') for name in ("folds", "verdicts", "curves")]
+    assert places == sorted(places)
+    checker = check(tmp_path / "r.html")
+    assert all(verdict.idea in checker.text for verdict in ledger)
+    assert 'id="verdicts"' not in write_report(*made, tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 def test_what_the_user_named_is_never_markup(hostile, tmp_path: Path) -> None:
     checker = check(write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / "r.html"))
     assert all(name in checker.text for name in hostile.run.spec.targets["theme"].labels)

@@ -33,7 +33,7 @@ def test_every_key_used_in_the_room_exists_and_the_other_way_round() -> None:
     used, prefixes = set(), set()
     for path in Path(module.__file__).parent.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        if path.name == "words.py":
+        if path.name.endswith("words.py"):
             tree = ast.parse("")
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

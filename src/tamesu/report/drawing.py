@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Stand-ins that matplotlib writes and `to_svg` turns into the page's variables.
 INK, MUTED, LINE, PAPER = "#010101", "#020202", "#030303", "#040404"
 TRAIN, VAL, RIGHT, WRONG = "#050505", "#060606", "#070707", "#080808"
+KEEP, DROP, SAME, UNDECIDED = "#090909", "#0a0a0a", "#0b0b0b", "#0c0c0c"
 VARIABLES = {
     INK: "ink",
     MUTED: "muted",
@@ -31,6 +32,26 @@ VARIABLES = {
     VAL: "val",
     RIGHT: "right",
     WRONG: "wrong",
+    KEEP: "keep",
+    DROP: "drop",
+    SAME: "same",
+    UNDECIDED: "undecided",
+}
+
+# The page's colours in daylight, for pictures that stand alone: the values of `style.css`, which a test compares.
+LIGHT = {
+    INK: "#1b1f24",
+    MUTED: "#616a75",
+    LINE: "#e1e3e6",
+    PAPER: "#ffffff",
+    TRAIN: "#2f6fc4",
+    VAL: "#d4581f",
+    RIGHT: "#1f5bb0",
+    WRONG: "#d4581f",
+    KEEP: "#1f5bb0",
+    DROP: "#d4581f",
+    SAME: "#7d8792",
+    UNDECIDED: "#a87400",
 }
 
 WIDTH, HEIGHT = 4.0, 2.15  # inches; drawn narrow, so that 8 pt is still readable on a phone
@@ -73,11 +94,19 @@ SETTINGS = {
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Our look, whatever the user's own matplotlib settings are; these are back when the block ends."""
+def drawing(colors: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Our look, whatever the user's own matplotlib settings are; these are back when the block ends.
+
+    Args:
+        colors: what to draw instead of the stand-ins, on a ground of that paper; None for figures inside a page.
+    """
     import matplotlib.style
 
-    with matplotlib.style.context(["default", {**SETTINGS, "font.family": font_families()}], after_reset=True):
+    settings = {**SETTINGS, "font.family": font_families()}
+    if colors is not None:
+        settings = {key: colors.get(str(value), value) for key, value in settings.items()}
+        settings |= {"figure.facecolor": colors[PAPER], "savefig.facecolor": colors[PAPER]}
+    with matplotlib.style.context(["default", settings], after_reset=True):
         yield
 
 

@@ -1,30 +1,38 @@
-"""The page: one self-contained HTML file for a run. No script, no request to anywhere, everything inside."""
+"""The page of a run: one self-contained HTML file with scores, curves, confusions, inputs and where it comes from."""
 
 from __future__ import annotations
 
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.environment import find_version
 from tamesu.artifacts.files import write_text
 from tamesu.artifacts.run import Run
+from tamesu.artifacts.verdict import Verdict
 from tamesu.messages import Language
 from tamesu.report.curves import make_curve_section
+from tamesu.report.document import make_document
 from tamesu.report.fold_scores import make_fold_section
 from tamesu.report.headline import make_headline
-from tamesu.report.html import Html, element, join
+from tamesu.report.html import Html, element
 from tamesu.report.inputs import make_input_section
 from tamesu.report.origin import make_environment_section, make_recipe_section, make_reproduce_section
 from tamesu.report.targets import make_target_sections
+from tamesu.report.verdict_section import make_verdict_section
 from tamesu.report.words import Words
 from tamesu.results.scores import Scores
 
-# Should a name ever slip through unescaped, the browser still runs and fetches nothing.
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-
-def write_report(run: Run, train: Dataset, test: Dataset | None, scores: Scores, path: Path, language: Language = "en") -> Path:
+def write_report(
+    run: Run,
+    train: Dataset,
+    test: Dataset | None,
+    scores: Scores,
+    path: Path,
+    language: Language = "en",
+    verdicts: Sequence[Verdict] = (),
+) -> Path:
     """Write a run's report; equal runs give equal bytes.
 
     Args:
@@ -34,6 +42,7 @@ def write_report(run: Run, train: Dataset, test: Dataset | None, scores: Scores,
         scores: of the run, from `tamesu.results.scores.score_run`.
         path: the HTML file; its folder is made when it is not there.
         language: `"en"` or `"ja"`.
+        verdicts: those in which the run is the baseline or the idea; without any there is no section of them.
 
     Returns:
         `path`.
@@ -41,16 +50,19 @@ def write_report(run: Run, train: Dataset, test: Dataset | None, scores: Scores,
     Raises:
         DamagedError: predictions are not what was written, or do not fit the training table.
     """
-    page = make_page(run, train, test, scores, Words(language))
+    page = make_page(run, train, test, scores, Words(language), verdicts)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, page)
     return path
 
 
-def make_page(run: Run, train: Dataset, test: Dataset | None, scores: Scores, words: Words) -> Html:
+def make_page(
+    run: Run, train: Dataset, test: Dataset | None, scores: Scores, words: Words, verdicts: Sequence[Verdict] = ()
+) -> Html:
     """The whole document, its sections in the order a competitor reads."""
     sections = [
         make_fold_section(run, scores, words),
+        *([make_verdict_section(verdicts, words)] if verdicts else []),
         make_curve_section(run, scores, words),
         *make_target_sections(run, train, scores, words),
         make_input_section(run, words),
@@ -59,21 +71,5 @@ def make_page(run: Run, train: Dataset, test: Dataset | None, scores: Scores, wo
         make_reproduce_section(run, words),
     ]
     footer = element("footer", words("made_by", version=find_version("tamesu") or "?", run=run.name))
-    body = element("main", make_headline(run, scores, sections, words), [one.to_html() for one in sections], footer)
-    return join(Html("<!DOCTYPE html>\n"), element("html", make_head(run, words), element("body", body), lang=words.language))
-
-
-def make_head(run: Run, words: Words) -> Html:
-    """The head: policy first, so that it holds for everything after it."""
-    style = Html(files("tamesu.report").joinpath("style.css").read_text(encoding="utf-8"))
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", words("title", run=run.name)),
-        element("link", rel="icon", href="data:,"),
-        element("style", style),
-    )
+    headline = make_headline(run, scores, sections, words)
+    return make_document(words("title", run=run.name), words, headline, [one.to_html() for one in sections], footer)

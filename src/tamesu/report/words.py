@@ -1,4 +1,4 @@
-"""Every word of the report's own, in English and Japanese, in one place."""
+"""Every word of the report's own, in English and Japanese; those about verdicts stand in `verdict_words`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from tamesu.messages import Language
 from tamesu.messages.message import Phrase
 from tamesu.report.fonts import can_draw
+from tamesu.report.standing_words import STANDING_WORDS
+from tamesu.report.verdict_words import VERDICT_WORDS
 
-WORDS: dict[str, Phrase] = {
+RUN_WORDS: dict[str, Phrase] = {
     # headline
     "title": Phrase("Report: {run}", "レポート: {run}"),
     "cv": Phrase("CV {metric}", "CV {metric}"),
@@ -257,6 +259,8 @@ WORDS: dict[str, Phrase] = {
     "and_more": Phrase("{first} and {more} more", "{first} 他 {more} 件"),
     "comma": Phrase(", ", "、"),
 }
+
+WORDS: dict[str, Phrase] = {**RUN_WORDS, **VERDICT_WORDS, **STANDING_WORDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,39 @@
+"""The shell of every page: one self-contained HTML document. No script, no request to anywhere, everything inside."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from tamesu.report.html import Child, Html, element, join
+from tamesu.report.words import Words
+
+# Should a name ever slip through unescaped, the browser still runs and fetches nothing.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def make_document(title: str, words: Words, *body: Child) -> Html:
+    """A whole document.
+
+    Args:
+        title: of the browser's tab.
+        words: the page's language.
+        body: what is in the page.
+    """
+    page = element("body", element("main", *body))
+    return join(Html("<!DOCTYPE html>\n"), element("html", make_head(title), page, lang=words.language))
+
+
+def make_head(title: str) -> Html:
+    """The head: policy first, so that it holds for everything after it."""
+    style = Html(files("tamesu.report").joinpath("style.css").read_text(encoding="utf-8"))
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", title),
+        element("link", rel="icon", href="data:,"),
+        element("style", style),
+    )
