@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from tamesu.artifacts.documents import parse_document
+from tamesu.artifacts.ideas import load_ideas
 from tamesu.artifacts.loading import load_competition, load_recipe, read_recipe
-from tamesu.checking import add_line, check_folder, check_recipe, resolve_recipe
+from tamesu.artifacts.queue import expand_words
+from tamesu.checking import add_line, check_folder, check_queue, check_recipe, resolve_recipe
 from tamesu.errors import Fault, Where
 
 COMPETITION = """\
@@ -286,3 +288,48 @@ def test_reading_a_recipe_needs_no_torch() -> None:
         "sys.exit(bool({'torch', 'timm', 'torchvision'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# A change on the spot, code, place, nearest.
+ON_THE_SPOT: list[tuple[str, str, str, str | None]] = [
+    ("optimizr.adamw.lr=1e-3", "CONFIG_UNKNOWN_KEY", "optimizr.adamw.lr", "optimizer"),
+    ("optimizer.adamw.lrr=1e-3", "CONFIG_UNKNOWN_OPTION", "optimizer.adamw.lrr", "lr"),
+    ("optimizer.adamw.lr=fast", "CONFIG_TYPE", "optimizer.adamw.lr", None),
+    ("optimizer.adamw.lr=lin:-1:-0.1:2", "CONFIG_RANGE", "optimizer.adamw.lr", None),
+    ("epochs=1.5", "CONFIG_TYPE", "epochs", None),
+    ("backbone=resnett18", "CONFIG_UNKNOWN_PART", "backbone.resnett18", "resnet18"),
+    ("heads.them={loss: bce}", "CONFIG_UNKNOWN_TARGET", "heads.them", "theme"),
+    ("heads.century.weight=0.1", "CONFIG_UNKNOWN_KEY", "heads.century.weight", None),
+    ("augmentations-=rotat", "CONFIG_NOT_IN_LIST", "augmentations", None),
+    ("augmentations+=vertical_flip", "SYMMETRY_FORBIDDEN", "augmentations.vertical_flip", None),
+]
+
+
+@pytest.mark.parametrize(("word", "code", "place", "near"), ON_THE_SPOT, ids=[case[0] for case in ON_THE_SPOT])
+def test_a_change_on_the_spot_is_checked_before_anything_is_trained(
+    folder: Path, word: str, code: str, place: str, near: str | None
+) -> None:
+    faults = check_queue(folder, "base", expand_words([word], {}, coupled=False), load_competition(folder))
+    assert {(fault.code, str(fault.where), fault.near) for fault in faults} == {(code, place, near)}
+
+
+def test_the_faults_of_a_queue_come_at_once_with_their_lines_and_without_those_of_the_baseline(folder: Path) -> None:
+    competition = load_competition(folder)
+    replace(folder / I, "label_smoothing", "label_smoting")
+    replace(folder / R, "weight_decay", "weigth_decay")
+    queue = expand_words(["smoothing", "turns", "epochs=x,y", "epochs=3", "ema=2,2.0"], load_ideas(folder), coupled=False)
+    faults = check_queue(folder, "base", queue, competition)
+    assert [(fault.code, str(fault.where)) for fault in faults] == [
+        ("CONFIG_UNKNOWN_OPTION", f"{I}:1 heads.theme.loss.cross_entropy.label_smoting"),
+        ("CONFIG_TYPE", "epochs"),
+        ("CONFIG_TYPE", "epochs"),
+        ("CONFIG_RANGE", "ema"),
+        ("CONFIG_RANGE", "ema"),
+    ]
+    assert ["'x'" in fault.text("en") for fault in faults] == [False, True, False, False, False]
+
+
+def test_a_queue_without_ideas_yaml_or_competition(folder: Path) -> None:
+    (folder / I).unlink()
+    queue = expand_words(["epochs=3", "backbone=resnett18", "epoch=3"], {}, coupled=False)
+    assert [fault.code for fault in check_queue(folder, "base", queue, None)] == ["CONFIG_UNKNOWN_KEY"]

@@ -120,3 +120,25 @@ def test_a_signal_saves_and_ends_with_its_code(tmp_path: Path, number: signal.Si
     about = json.loads(next(folder.glob("runs/*/jobs/r0-f0-s0/checkpoint.json")).read_text())
     assert about["content"][0]["about"]["epoch"] + about["content"][0]["about"]["step"] >= 1
     assert out.startswith("run base-")
+
+
+def test_ideas_and_public_scores_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_competition(tmp_path / "c")
+    (folder / "ideas.yaml").write_text("longer: {epochs: 30}\n")
+    common = ("--folder", str(folder))
+    assert run(capsys, "ideas", *common)[1].startswith("not tried yet, in the order worth trying (1)")
+    code, _, err = run(capsys, "ideas", "--drop", "longer", *common)
+    assert (code, "IDEA_NO_REASON" in err) == (2, True)
+    assert run(capsys, "ideas", "--drop", "longer", "--why", "no time", *common)[0] == 0
+    assert run(capsys, "ideas", "--note", "longer", "--why", "perhaps later", *common)[0] == 0
+    code, out, _ = run(capsys, "ideas", *common)
+    assert (code, "note: no time / perhaps later" in out) == (0, True)
+    for words in (["--csv"], ["--markdown"]):
+        code, out, err = run(capsys, "ideas", *words, *common)
+        assert (code, err) == (0, "") and out
+    code, _, err = run(capsys, "submit", "--public", "0.7", *common)
+    assert (code, "SUBMISSION_NONE" in err) == (2, True)
+    (folder / "submissions").mkdir()
+    (folder / "submissions" / "base-1.json").write_text('{"run": "base-1", "sha256": "s"}')
+    assert run(capsys, "submit", "base-1", "--public", "0.731", *common)[0] == 0
+    assert json.loads((folder / "submissions" / "base-1.json").read_text())["public"] == 0.731

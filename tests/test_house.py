@@ -63,7 +63,9 @@ def test_nothing_unsafe_is_called() -> None:
     assert sorted(set(found) - set(allowed)) == []
 
 
-@pytest.mark.parametrize("module", ["tamesu", "tamesu.artifacts", "tamesu.results", "tamesu.metrics", "tamesu.report"])
+@pytest.mark.parametrize(
+    "module", ["tamesu", "tamesu.artifacts", "tamesu.results", "tamesu.metrics", "tamesu.report", "tamesu.execution"]
+)
 def test_import_leaves_torch_out(module: str) -> None:
     program = f"""
 import importlib, pkgutil, sys

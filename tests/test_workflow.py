@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from tamesu import workflow
+from tamesu.artifacts.competition import Part
 from tamesu.artifacts.files import read_sealed
 from tamesu.artifacts.locks import hold_lock
+from tamesu.artifacts.verdict import Verdict, write_verdict
 from tamesu.errors import BusyError, DamagedError, InputError
 from tamesu.plugins import load_plugins
 from tests.tiny import LABELS, write_competition
@@ -91,6 +93,34 @@ def test_report_is_one_file_without_foreign_requests(trained: Path) -> None:
     assert "鳥" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
+
+
+def test_a_report_shows_the_verdicts_on_its_own_run_and_no_others(trained: Path) -> None:
+    run = workflow.find_run(trained)
+    plain = {
+        **dict.fromkeys(("recipe", "baseline_digest", "idea_digest", "folds"), "x"),
+        **dict.fromkeys(("rope", "gain", "low", "high", "better", "same", "worse"), 0.0),
+        **dict.fromkeys(("noise", "cv_baseline", "cv_idea"), None),
+        "changes": {},
+        "rows": 36,
+        "metric": Part(name="accuracy"),
+        "greater_is_better": True,
+        "level": 0.95,
+        "pairs": [],
+        "word": "keep",
+        "because": "hand",
+        "time": "2026-10-03T00:00:00+00:00",
+    }
+    files = [
+        write_verdict(trained, Verdict(idea="平滑化", baseline_run=run.name, idea_run="a", **plain)),
+        write_verdict(trained, Verdict(idea="mixup", baseline_run="b", idea_run=run.name, **plain)),
+        write_verdict(trained, Verdict(idea="elsewhere", baseline_run="b", idea_run="a", **plain)),
+    ]
+    page = workflow.report(folder=trained).read_text(encoding="utf-8")
+    for file in files:
+        file.unlink()
+    assert "平滑化" in page and "mixup" in page and "elsewhere" not in page
+    assert 'id="verdicts"' not in workflow.report(folder=trained).read_text(encoding="utf-8")
 
 
 def test_predict_writes_every_test_row(trained: Path) -> None:

@@ -9,26 +9,39 @@ The verbs of the road are functions here, loaded when first used, so that `impor
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-VERBS = ("check", "demo", "doctor", "init", "predict", "report", "split", "submit", "train")
+VERBS = ("check", "compare", "demo", "doctor", "history", "init", "predict", "report", "split", "submit", "train", "try_ideas")
+# `try` is a word of Python's own, so its function is `try_ideas`; those that do not stand in `workflow`:
+ELSEWHERE = {"demo": "demonstration", "compare": "showing", "history": "showing", "try_ideas": "trying"}
 
 if TYPE_CHECKING:
     from tamesu.demonstration import demo
+    from tamesu.showing import compare, history
+    from tamesu.trying import try_ideas
     from tamesu.workflow import check, doctor, init, predict, report, split, submit, train
 
-__all__ = ["__version__", "check", "demo", "doctor", "init", "predict", "report", "split", "submit", "train"]
+__all__ = [
+    "__version__",
+    "check",
+    "compare",
+    "demo",
+    "doctor",
+    "history",
+    "init",
+    "predict",
+    "report",
+    "split",
+    "submit",
+    "train",
+    "try_ideas",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "demo":
-        from tamesu.demonstration import demo
-
-        return demo
     if name in VERBS:
-        from tamesu import workflow
-
-        return getattr(workflow, name)
+        return getattr(importlib.import_module(f"tamesu.{ELSEWHERE.get(name, 'workflow')}"), name)
     raise AttributeError(f"module 'tamesu' has no attribute {name!r}")

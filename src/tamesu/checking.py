@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -152,21 +152,44 @@ def check_read(
 
 def check_ideas(folder: Path, competition: Competition | None) -> list[Fault]:
     """The faults of ideas.yaml, and of each idea as a change to the recipe `base` (or the first there is)."""
-    ideas, document, faults = read_ideas(folder)
+    ideas, _, faults = read_ideas(folder)
     recipes = find_recipes(folder)
-    if not ideas or document is None or not recipes:
+    if not ideas or not recipes:
         return faults
     base = "base" if "base" in recipes else recipes[0]
-    of_base = {(fault.code, str(fault.where)) for fault in check_recipe_file(folder, base, competition)}
-    for idea in ideas.values():
-        found = check_idea_on(folder, base, idea, document, competition)
-        faults += [fault for fault in found if (fault.code, str(fault.where)) not in of_base]
-    return faults
+    return faults + check_queue(folder, base, ideas.values(), competition)
 
 
-def check_idea_on(folder: Path, base: str, idea: Idea, document: Document, competition: Competition | None) -> list[Fault]:
-    """The faults of a recipe with an idea's changes; those of the changes stand in ideas.yaml."""
-    said = {key: Where(IDEAS, document.where((idea.name, key)).line) for key in idea.changes}
+def check_queue(folder: Path, recipe_name: str, ideas: Iterable[Idea], competition: Competition | None) -> list[Fault]:
+    """The faults of ideas as changes to a recipe, before anything is trained.
+
+    Args:
+        folder: the competition's folder, its plugins loaded.
+        recipe_name: the recipe they change.
+        ideas: of ideas.yaml, or given on the spot.
+        competition: the facts the recipes must fit; parts are not looked at without it.
+
+    Returns:
+        The faults, each once: of an idea of ideas.yaml with its line there, of a change on the spot with its key. Those that
+        the recipe has without any idea are left out, and so are those of ideas.yaml itself.
+    """
+    _, document, _ = read_ideas(folder)
+    of_base = {(fault.code, str(fault.where)) for fault in check_recipe_file(folder, recipe_name, competition)}
+    faults: dict[tuple[str, str, str], Fault] = {}
+    for idea in ideas:
+        for fault in check_idea_on(folder, recipe_name, idea, document, competition):
+            if (fault.code, str(fault.where)) not in of_base:
+                faults[fault.code, str(fault.where), fault.text("en")] = fault
+    return list(faults.values())
+
+
+def check_idea_on(
+    folder: Path, base: str, idea: Idea, document: Document | None, competition: Competition | None
+) -> list[Fault]:
+    """The faults of a recipe with an idea's changes; those of the changes stand in ideas.yaml when the idea stands there."""
+    said = {}
+    if document is not None and idea.name in document.value:
+        said = {key: Where(IDEAS, document.where((idea.name, key)).line) for key in idea.changes}
     return check_read(*read_recipe(folder, base, idea.changes, said), competition, folder)
 
 

@@ -17,6 +17,9 @@ from tamesu.threads import wait_politely
 
 FOLDER = click.option("--folder", default=".", type=click.Path(path_type=Path), help="The competition's folder.")
 DEVICE = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps.")
+PARALLEL = click.option(
+    "--parallel", type=click.IntRange(1, 256), help="Jobs at once; changes no result. As many as pay when not said."
+)
 ACCEPT = click.option("--accept", multiple=True, metavar="CODE", help="Answer a question with: use it as it is.")
 
 
@@ -100,6 +103,7 @@ def split(folder: Path, accept: tuple[str, ...]) -> None:
 @click.option("--overfit", type=click.IntRange(1, 64), metavar="N", help="Can it memorise N images? Pass or fail.")
 @DEVICE
 @click.option("--workers", type=click.IntRange(0, 256), help="Threads that make batches; changes no result.")
+@PARALLEL
 @click.option("--cache-gb", type=click.FloatRange(0), default=20.0, show_default=True, help="Room for decoded images.")
 @ACCEPT
 def train(
@@ -111,6 +115,7 @@ def train(
     overfit: int | None,
     device: str,
     workers: int | None,
+    parallel: int | None,
     cache_gb: float,
     accept: tuple[str, ...],
 ) -> None:
@@ -138,8 +143,94 @@ def train(
         device=device,
         workers=workers,
         cache_bytes=int(cache_gb * 2**30),
+        parallel=parallel,
         reporter=reporter,
     )
+
+
+@cli.command(name="try")
+@click.argument("words", nargs=-1, metavar="[RECIPE] [IDEA | KEY=VALUE[,VALUE...]]...")
+@FOLDER
+@click.option("--noise", type=click.IntRange(2, 1000), metavar="N", help="Measure the baseline's noise floor over N seeds.")
+@click.option("--budget", metavar="TIME", help="Stop after so long: 90m, 3h, 1d12h.")
+@click.option("--jobs", type=click.IntRange(1), help="Train at most so many jobs.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="At most so many seeds an idea.")
+@click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")
+@click.option("--coupled", is_flag=True, help="The changes belong together: one idea of several keys.")
+@click.option("--climb", is_flag=True, help="Adopt what is kept, and try the rest on top of it.")
+@click.option("--stack/--no-stack", default=True, help="Try the kept ideas together.", show_default=True)
+@ACCEPT
+@DEVICE
+@PARALLEL
+def try_(words: tuple[str, ...], folder: Path, budget: str | None, **wishes: Any) -> None:
+    """Try ideas beside RECIPE (base) on the same folds and seeds; a verdict on each: keep, drop, same, undecided.
+
+    \b
+    tamesu try                                   every idea of ideas.yaml that has no verdict yet
+    tamesu try base smoothing rotate             these two
+    tamesu try optimizer.adamw.lr=1e-3,3e-4      two ideas on the spot
+    tamesu try --noise 4                         how much the seed alone moves the score
+    """
+    from tamesu.artifacts.durations import parse_duration
+    from tamesu.artifacts.loading import find_recipes
+    from tamesu.trying import try_ideas
+
+    known = find_recipes(folder)
+    recipe = words[0] if words and "=" not in words[0] and (words[0] in known or words[0].endswith(".yaml")) else None
+    rest = words if recipe is None else words[1:]
+    budget_s = None if budget is None else parse_duration(budget)
+    try_ideas(recipe or "base", rest, folder=folder, budget_s=budget_s, reporter=make_reporter(), **wishes)
+
+
+@cli.command()
+@click.option("--drop", metavar="NAME", help="Record an idea as dropped by hand; say --why.")
+@click.option("--note", metavar="NAME", help="Add --why to the newest verdict on an idea.")
+@click.option("--why", default="", metavar="TEXT", help="Your words.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write verdicts/verdicts.csv, a spreadsheet tied to the commits.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the verdicts as Markdown, to paste into an issue.")
+@FOLDER
+def ideas(folder: Path, drop: str | None, note: str | None, why: str, as_csv: bool, as_markdown: bool) -> None:
+    """List the ideas: kept, dropped, undecided, surprising, not tried yet, suggested; with advice.
+
+    \b
+    tamesu ideas
+    tamesu ideas --drop sepia --why "the photos are colour already"
+    tamesu ideas --note smoothing --why "helps on night images most"
+    """
+    from tamesu import queueing
+
+    reporter = make_reporter()
+    if drop is not None:
+        queueing.drop_ideas(drop, why, folder=folder, reporter=reporter)
+    if note is not None:
+        queueing.note_idea(note, why, folder=folder, reporter=reporter)
+    if as_csv:
+        queueing.write_verdicts_csv(folder, reporter=reporter)
+    if as_markdown:
+        queueing.say_markdown(folder, reporter=reporter)
+    if not (drop or note or as_csv or as_markdown):
+        queueing.list_ideas(folder, reporter=reporter)
+
+
+@cli.command()
+@click.argument("baseline")
+@click.argument("runs", nargs=-1, required=True)
+@click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")
+@FOLDER
+def compare(baseline: str, runs: tuple[str, ...], rope: float | None, folder: Path) -> None:
+    """A verdict on each of RUNS against BASELINE, from the folds and seeds they share; nothing is trained."""
+    from tamesu.showing import compare as hold_against
+
+    hold_against(baseline, runs, folder=folder, rope=rope, reporter=make_reporter())
+
+
+@cli.command()
+@FOLDER
+def history(folder: Path) -> None:
+    """Draw the score over time, each kept idea a step with its name: reports/history.png."""
+    from tamesu.showing import history as draw
+
+    draw(folder, reporter=make_reporter())
 
 
 @cli.command()
@@ -159,11 +250,17 @@ def predict(run: str | None, images: Path | None, out: Path | None, folder: Path
 @click.argument("run", required=False)
 @click.option("--name", help="Name of the file, without ending.")
 @click.option("--check", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Only check this file.")
+@click.option("--public", type=float, metavar="SCORE", help="Only note what the leaderboard says of RUN's submission.")
 @FOLDER
-def submit(run: str | None, name: str | None, file: Path | None, folder: Path) -> None:
+def submit(run: str | None, name: str | None, file: Path | None, public: float | None, folder: Path) -> None:
     """Write the host's submission file from RUN (the newest when not named), in exactly the sample's form."""
     from tamesu import workflow
 
+    if public is not None:
+        from tamesu.results.public_scores import record_public
+
+        click.echo(phrase("wrote", path=record_public(folder, name or run, public)))
+        return
     if file is not None:
         workflow.check_submission_file(file, folder=folder, reporter=make_reporter())
         return

@@ -12,9 +12,14 @@ from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.progress import Reporter, Silent
 from tamesu.report import format_sentence
+from tamesu.trying import try_ideas
 
 # Few enough that the baseline leaves something to be won: CV 0.95 on 300 digits; 40 epochs reach 0.98.
 EPOCHS = 12
+
+# Of the queue that `init` writes: quick ones, a classic that is wrong for digits among them.
+DEMO_IDEAS = ("smoothing", "flip", "rotate", "longer")
+SEEDS = 3
 
 
 def demo(folder: str | Path = "demo", *, train_rows: int = 300, reporter: Reporter | None = None) -> float | None:
@@ -48,6 +53,8 @@ def demo(folder: str | Path = "demo", *, train_rows: int = 300, reporter: Report
     reporter.say(phrase("no_faults", folder=folder))
     step(f"tamesu train base --folder {folder}")
     run = workflow.train("base", folder=folder, reporter=reporter)
+    step(f"tamesu try base {' '.join(DEMO_IDEAS)} --seeds {SEEDS} --no-stack --folder {folder}")
+    try_ideas("base", DEMO_IDEAS, folder=folder, seeds=SEEDS, stack=False, reporter=reporter)
     private = None
     if files.private is not None:
         step(f"tamesu submit --folder {folder}")

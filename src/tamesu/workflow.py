@@ -17,6 +17,7 @@ from tamesu.artifacts.files import write_json, write_text
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.run import Run, find_runs
+from tamesu.artifacts.verdict import newest, read_ledger
 from tamesu.errors import DamagedError, Fault, InputError, Where, raise_faults
 from tamesu.lookup import find_run, is_scored, load_rows, tidy
 from tamesu.messages import choose_language
@@ -29,8 +30,9 @@ from tamesu.progress import Reporter, Silent
 from tamesu.report import format_sentence, format_table, write_report
 from tamesu.results.ledger import write_ledger
 from tamesu.results.scores import Scores, read_scores, write_scores
-from tamesu.running import load_material, open_run, say_notes, train_jobs
+from tamesu.running import load_material, open_run, say_notes
 from tamesu.signals import catch_signals
+from tamesu.trainer import Trainer
 
 if TYPE_CHECKING:
     from tamesu.intake import Proposal
@@ -112,6 +114,7 @@ def train(
     device: str = "auto",
     workers: int | None = None,
     cache_bytes: int = CACHE_BYTES,
+    parallel: int | None = None,
     reporter: Reporter | None = None,
 ) -> Run:
     """Train a recipe over all folds and seeds; what is done already is not done again.
@@ -126,6 +129,7 @@ def train(
         device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
         workers: threads that make batches; changes no result.
         cache_bytes: how large the cache of decoded images may grow.
+        parallel: jobs at once; changes no result. None: on a CPU as many as it has cores, 1 on an accelerator.
         reporter: where to say what happens.
 
     Returns:
@@ -153,8 +157,21 @@ def train(
         if quick:
             reporter.say(phrase("quick", rows=len(prepared.train[0]), epochs=run.recipe.epochs))
         if todo:
-            with catch_signals() as stop:
-                train_jobs(prepared, run, [job.name for job in todo], stop, device, workers, cache_bytes, reporter)
+            tasks = [(prepared, run, job) for job in todo]
+            with (
+                catch_signals() as stop,
+                Trainer(
+                    device=device,
+                    workers=workers,
+                    cache_bytes=cache_bytes,
+                    parallel=parallel,
+                    stop=stop,
+                    reporter=reporter,
+                ) as trainer,
+            ):
+                trainer.open(tasks)
+                with reporter.track(phrase("training"), len(tasks)) as move:
+                    trainer.train(tasks, move)
         reporter.say(format_table(write_scores(run, prepared.train[0]), choose_language()))
         write_ledger(run.folder)
     return run
@@ -262,6 +279,7 @@ def submit(
     Raises:
         InputError: there is no sample, ids do not fit, or a prediction is not finite; nothing is written.
     """
+    from tamesu.results.public_scores import keep_public
     from tamesu.results.submission import write_submission
 
     reporter, found = reporter or Silent(), find_run(folder, run)
@@ -294,7 +312,8 @@ def submit(
         "unreadable_rows": int(predictions.flagged.sum()),
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    write_json(path.with_suffix(".json"), about)
+    beside = path.with_suffix(".json")
+    write_json(beside, keep_public(beside, about))
     reporter.say(phrase("submission", path=path, rows=len(predictions.ids), columns=spec.main))
     platform = PLATFORMS.build(competition.submission.platform.name, competition.submission.platform.options)
     how = platform.hand_in(str(path), competition.submission.slug)
@@ -303,7 +322,7 @@ def submit(
 
 
 def report(run: str | None = None, *, folder: str | Path = ".", reporter: Reporter | None = None) -> Path:
-    """Write `reports/<run>.html`: one self-contained page with scores, curves, confusions and what the network saw.
+    """Write `reports/<run>.html`: one page with scores, curves, confusions, what the network saw, and the run's verdicts.
 
     Args:
         run: which run; the newest when None.
@@ -318,7 +337,8 @@ def report(run: str | None = None, *, folder: str | Path = ".", reporter: Report
     scores = write_scores(found, train_rows)
     path = found.folder / "reports" / f"{found.name}.html"
     path.parent.mkdir(exist_ok=True)
-    write_report(found, train_rows, test_rows, scores, path, choose_language())
+    verdicts = [one for one in newest(read_ledger(found.folder)[0]) if found.name in (one.baseline_run, one.idea_run)]
+    write_report(found, train_rows, test_rows, scores, path, choose_language(), verdicts)
     reporter.say(phrase("wrote", path=path))
     return path
 

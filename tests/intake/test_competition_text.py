@@ -43,10 +43,12 @@ def test_text_and_facts_agree() -> None:
     targets = find_targets(layout)
     places = Places(Path("/x/my comp"), Path("/x/data"), "../data", "", None)
     forbidden = Guess("symmetries", "horizontal_flip: forbidden", "FLIP_LEFT_RIGHT", {"label": "left"}, "en")
-    facts, guesses = make_competition(places, layout, targets, choose_protocol(layout, targets), [forbidden])
+    spare = [FoundTarget("shelf", "value", "Shelf")]
+    facts, guesses = make_competition(places, layout, targets, spare, choose_protocol(layout, targets), [forbidden])
     text = competition_text(facts, [*guesses, forbidden], "en")
     assert yaml.safe_load(text) == facts
     competition = Competition.model_validate(facts)
     assert (competition.name, competition.data) == ("my_comp", "../data")
+    assert {name: target.known_in for name, target in competition.targets.items()} == {"label": "both", "shelf": "train"}
     assert competition.symmetries == {"horizontal_flip": "forbidden"}
     assert "# 'left' tells left from right, which a mirror image makes wrong\nsymmetries:" in text

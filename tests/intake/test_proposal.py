@@ -235,17 +235,26 @@ def test_two_columns_that_both_could_be_the_target_are_asked(host: Host, tmp_pat
         propose(tmp_path / "comp", host.root)
     assert codes(error) == ["INTAKE_WHICH_TARGET"] and "`--target garment`, `--target colour`" in str(error.value)
     made = make(tmp_path / "comp", host.root, target="colour")
-    assert made.competition.main == "colour" and "garment" in [g.value for g in made.proposal.guesses if g.what == "targets"]
+    assert made.competition.main == "colour" and made.competition.targets["garment"].known_in == "train"
 
 
-def test_columns_that_test_lacks_are_told_and_not_used(host: Host, tmp_path: Path) -> None:
-    rows = [[name, label, index, index * 0.5] for index, (name, label) in enumerate(garments(host))]
-    host.table("train.csv", [["id", "label", "shelf", "price"], *rows])
+def test_columns_that_test_lacks_become_auxiliary_targets_and_ideas_but_no_heads(host: Host, tmp_path: Path) -> None:
+    rows = [[name, label, index, index * 0.5, index % 2] for index, (name, label) in enumerate(garments(host))]
+    host.table("train.csv", [["id", "label", "shelf", "price", "used_id"], *rows])
     host.images("test/1.jpg")
     host.table("test.csv", [["id", "shelf"], ["1", "3"]])
     made = make(tmp_path / "comp", host.root)
-    assert list(made.competition.targets) == ["label"]
-    assert [g.value for g in made.proposal.guesses if g.what == "targets"] == ["price"]
+    assert list(made.competition.targets) == ["label", "price"] and list(made.recipe.heads) == ["label"]
+    assert made.competition.targets["price"].model_dump(exclude_defaults=True) == {
+        "kind": "value",
+        "column": "price",
+        "known_in": "train",
+    }
+    assert load_ideas(made.folder)["aux_price"].changes == {"heads.price": {"loss": "smooth_l1", "weight": 0.3}}
+    assert made.train.targets["price"].values[3] == 1.5
+    # What is no kind and no amount is named all the same.
+    assert [g.value for g in made.proposal.guesses if g.what == "targets"] == ["used_id"]
+    assert "# price: an auxiliary target" in made.proposal.files["competition.yaml"]
 
 
 def test_groups_by_name(host: Host, tmp_path: Path) -> None:

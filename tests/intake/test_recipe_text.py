@@ -82,3 +82,16 @@ def test_the_text_is_the_recipe() -> None:
 def test_signs() -> None:
     assert not are_signs(("1", "2", "3", "4", "5")), "codes of classes"
     assert are_signs(tuple("0123456789ABCDEF")) and not are_signs(("a", "b", "c", "d", "ee"))
+
+
+def test_an_auxiliary_target_is_an_idea_and_no_head() -> None:
+    targets = targets_of("cat", "dog")
+    recipe, plain, _ = make(targets)
+    ideas = make_ideas(plain, targets, [FoundTarget("色", "class", "色"), FoundTarget("age", "value", "age")])
+    changes = {name: changes for name, _, changes in ideas[-2:]}
+    assert changes == {
+        "aux_色": {"heads.色": {"loss": "cross_entropy", "weight": 0.3}},
+        "aux_age": {"heads.age": {"loss": "smooth_l1", "weight": 0.3}},
+    }
+    assert set(recipe.vary(changes["aux_色"]).heads) == {"label", "色"} and set(recipe.heads) == {"label"}
+    assert yaml.safe_load(ideas_text(ideas, "ja"))["aux_age"] == changes["aux_age"]

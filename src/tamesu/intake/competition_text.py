@@ -17,7 +17,12 @@ from tamesu.messages.guesses import explain
 
 
 def make_competition(
-    places: Places, layout: Layout, targets: Targets, protocol: Protocol, recipe_guesses: Sequence[Guess]
+    places: Places,
+    layout: Layout,
+    targets: Targets,
+    auxiliary: Sequence[FoundTarget],
+    protocol: Protocol,
+    recipe_guesses: Sequence[Guess],
 ) -> tuple[dict[str, Any], list[Guess]]:
     """The keys of competition.yaml, and what was guessed on the way.
 
@@ -25,6 +30,7 @@ def make_competition(
         places: the folders.
         layout: rows and images.
         targets: what is to be predicted.
+        auxiliary: targets that only the training rows have.
         protocol: groups, folds and metric.
         recipe_guesses: among them whether a mirror image keeps the labels.
     """
@@ -38,6 +44,7 @@ def make_competition(
     if layout.test is not None:
         facts["test"] = {"table": layout.test.table, "image": layout.test.image}
     facts["targets"] = {target.name: target_facts(target) for target in targets.found}
+    facts["targets"] |= {target.name: target_facts(target) | {"known_in": "train"} for target in auxiliary}
     facts["main"] = targets.main.name
     if protocol.groups is not None:
         facts["groups"] = protocol.groups

@@ -13,6 +13,7 @@ from tamesu.artifacts.documents import parse_document
 from tamesu.artifacts.files import write_text
 from tamesu.artifacts.recipe import Recipe
 from tamesu.errors import Fault, InputError, QuestionError, Where, raise_faults
+from tamesu.intake.auxiliary import find_auxiliary
 from tamesu.intake.class_folders import ClassFolders, find_class_folders, lay_out_class_folders
 from tamesu.intake.competition_text import competition_text, make_competition
 from tamesu.intake.guesses import Guess
@@ -142,19 +143,20 @@ def propose(
         no_groups = groups == "none" and "none" not in layout.columns
         targets = find_targets(layout, target=target, kind=kind, groups=None if no_groups else groups)
         protocol = choose_protocol(layout, targets, groups=groups, metric=metric)
+        auxiliary, spare_guesses = find_auxiliary(layout, targets, protocol.groups)
     raise_faults(faults)
     rows = len(next(iter(layout.columns.values())))
     side = None if size_px else short_side(places, listing)
     recipe, recipe_guesses = make_recipe(targets, choice, rows=rows, size_px=size_px, short_side_px=side, language=language)
     if epochs is not None:
         recipe["epochs"] = epochs
-    competition, more = make_competition(places, layout, targets, protocol, recipe_guesses)
-    guesses = [*layout.guesses, *left_out(listing), *targets.guesses, *protocol.guesses, *more]
+    competition, more = make_competition(places, layout, targets, auxiliary, protocol, recipe_guesses)
+    guesses = [*layout.guesses, *left_out(listing), *targets.guesses, *spare_guesses, *protocol.guesses, *more]
     said = tuple(replace(guess, language=language) for guess in [*guesses, *recipe_guesses])
     files = {
         **layout.new_files,
         RECIPE_FILE: recipe_text(recipe, [g for g in said if g not in said[: len(guesses)]], language),
-        IDEAS_FILE: ideas_text(make_ideas(recipe, targets), language),
+        IDEAS_FILE: ideas_text(make_ideas(recipe, targets, auxiliary), language),
         COMPETITION_FILE: competition_text(competition, said, language),
     }
     for name in (COMPETITION_FILE, RECIPE_FILE, IDEAS_FILE):

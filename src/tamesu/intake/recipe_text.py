@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tamesu.artifacts.ideas import make_auxiliary_idea
+from tamesu.artifacts.recipe import USUAL_LOSSES
 from tamesu.artifacts.sides import find_side_name
 from tamesu.intake.defaults import family_defaults
 from tamesu.intake.guesses import Guess
@@ -14,7 +16,6 @@ from tamesu.intake.yaml_text import block, comment, reasons_for
 from tamesu.messages import Language
 from tamesu.messages.guesses import explain
 
-LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
 USUAL_SIZE_PX = 224
 # Images this much smaller than the usual size would only be blown up.
 SMALL_SHARE = 0.7
@@ -60,7 +61,7 @@ def make_recipe(
         "question": explain("QUESTION", {"backbone": backbone.name}, language),
         "image": {"size": size_px},
         "backbone": {backbone.name: backbone.options},
-        "heads": {target.name: {"loss": LOSSES[target.kind]} for target in targets.found},
+        "heads": {target.name: {"loss": USUAL_LOSSES[target.kind]} for target in targets.found},
         "augmentations": augmentations,
         **defaults,
     }
@@ -108,7 +109,9 @@ def recipe_text(recipe: Mapping[str, Any], guesses: Sequence[Guess], language: L
     return lines + "".join(block(key, value, reasons_for(key, guesses)) for key, value in recipe.items())
 
 
-def make_ideas(recipe: Mapping[str, Any], targets: Targets) -> list[tuple[str, str, dict[str, Any]]]:
+def make_ideas(
+    recipe: Mapping[str, Any], targets: Targets, auxiliary: Sequence[FoundTarget] = ()
+) -> list[tuple[str, str, dict[str, Any]]]:
     """The first queue: (name, reason code, changes), each valid for the recipe."""
     main = targets.main
     loss = f"heads.{main.name}.loss"
@@ -127,6 +130,10 @@ def make_ideas(recipe: Mapping[str, Any], targets: Targets) -> list[tuple[str, s
     ideas.append(("half_lr", "IDEA_HALF_LR", {f"optimizer.{name}.lr": options["lr"] / 2}))
     larger = -(-recipe["image"]["size"] * 5 // 4 // STEP_PX) * STEP_PX
     ideas.append(("larger", "IDEA_LARGER", {"image.size": max(larger, recipe["image"]["size"] + STEP_PX)}))
+    # Last in the file, first in value: nothing has to be thought of, and nothing is lost.
+    for target in auxiliary:
+        idea = make_auxiliary_idea(target.name, target.kind)
+        ideas.append((idea.name, "IDEA_AUXILIARY", idea.changes))
     return ideas
 
 

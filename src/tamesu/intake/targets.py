@@ -96,8 +96,6 @@ def find_targets(
     guesses.insert(0, Guess("main", found[0].name, code, values))
     probabilities = len(form) > 1 and found[0].kind != "value" and set(form) <= set(found[0].labels)
     spare = tuple(c for c in candidates if c not in chosen)
-    if spare:
-        guesses.append(Guess("targets", ", ".join(spare), "SPARE_COLUMNS"))
     if len(found) > 1:
         guesses.append(Guess("main", found[0].name, "MAIN_FIRST", {"others": ", ".join(t.name for t in found[1:])}))
     return Targets(tuple(found), probabilities, spare, tuple(guesses))

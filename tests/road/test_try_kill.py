@@ -1,0 +1,74 @@
+"""`tamesu try` killed with SIGKILL at random moments ends in the ledger of an undisturbed one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.tiny import write_competition
+
+from tamesu.artifacts.verdict import read_ledger
+from tamesu.results.doctor import diagnose
+
+IDEAS = {
+    "smoothing": {"heads.kind.loss": {"cross_entropy": {"label_smoothing": 0.1}}},
+    "cold": {"optimizer.adamw.lr": 1e-6},
+    "\u5e73\u5747": {"ema": 0.9},
+    "renamed": {"batch_size": 8},
+}
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "tamesu", "try", "base", "--seeds", "2", "--folder", str(folder)]
+    environ = os.environ | {"TAMESU_PARALLEL": "2"}
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, env=environ)
+
+
+def finish(process: subprocess.Popen[bytes]) -> int:
+    _, message = process.communicate(timeout=900)
+    assert b"Traceback" not in message, message.decode()
+    return process.returncode
+
+
+def make(path: Path) -> Path:
+    folder = write_competition(path, epochs=60)
+    (folder / "ideas.yaml").write_text(yaml.safe_dump(IDEAS, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+def evidence(folder: Path) -> dict[str, str]:
+    """File name and digest of every verdict: pairs, posterior, second opinion, verdict."""
+    verdicts, damaged = read_ledger(folder)
+    assert damaged == []
+    assert len(list((folder / "verdicts").glob("*.json"))) == len(verdicts)
+    return {f"{verdict.idea} {verdict.word}": verdict.digest() for verdict in verdicts}
+
+
+@pytest.mark.slow
+def test_killed_at_ten_moments_it_ends_in_the_same_ledger(tmp_path: Path) -> None:
+    whole, broken = make(tmp_path / "whole"), make(tmp_path / "broken")
+    assert finish(start(whole)) == 0
+    expected = evidence(whole)
+    assert {name.split()[0] for name in expected} == set(IDEAS)
+    draws, killed = random.Random(10), 0
+    while killed < 10:
+        process = start(broken)
+        try:
+            process.wait(draws.uniform(0.5, 14.0))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        finish(process)
+        for diagnosis in diagnose(broken):
+            assert "damaged" not in diagnosis.states
+        if process.returncode == 0:
+            break  # it was through before ten kills; the ledger is compared all the same
+    assert killed >= 5
+    assert finish(start(broken)) == 0
+    assert evidence(broken) == expected
