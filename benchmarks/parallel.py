@@ -52,14 +52,14 @@ def private_bytes(parent: int) -> int:
     return most
 
 
-def measure(folder: Path, changes: list[str], seeds: int, threads: int, parallel: int) -> tuple[float, int]:
-    """Seconds of one `tamesu train`, and the most memory one of its processes held for itself."""
+def measure(folder: Path, changes: list[str], seeds: int, threads: int, parallel: int) -> tuple[float, float, int]:
+    """Seconds of one `tamesu train`, seconds of processor time, and the most memory one of its processes held for itself."""
     run = open_run(prepare(folder, "base", changes, seeds=range(seeds)))
     # What a run has decided when it began is not decided again.
     write_sealed(run.path / "precision.json", {"precision": "fp32", "device": "cpu", "threads": threads})
     words = [sys.executable, "-m", "tamesu", "train", "base", *changes, "--folder", str(folder)]
     words += ["--seeds", str(seeds), "--parallel", str(parallel), "--device", "cpu"]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), sum(os.times()[2:4])
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
     most = [0]
 
@@ -74,7 +74,7 @@ def measure(folder: Path, changes: list[str], seeds: int, threads: int, parallel
     seconds = time.perf_counter() - started
     watcher.join()
     assert code == 0
-    return seconds, most[0]
+    return seconds, sum(os.times()[2:4]) - before, most[0]
 
 
 def main() -> int:
@@ -100,13 +100,13 @@ def main() -> int:
             for name, (threads, parallel) in ways.items():
                 copy = Path(temp) / "copy"
                 shutil.copytree(source, copy, ignore=shutil.ignore_patterns("runs", "reports", "submissions"))
-                took, most = measure(copy, options.changes, options.seeds, threads, parallel)
+                took, used, most = measure(copy, options.changes, options.seeds, threads, parallel)
                 shutil.rmtree(copy)
                 seconds[name].append(took)
                 load = os.getloadavg()[0]
                 print(
                     f"round {number + 1}: {name}: {took:.1f} s, {60 * jobs / took:.1f} jobs a minute, "
-                    f"{most / 2**30:.2f} GiB in one process at most (load {load:.1f})",
+                    f"{used / jobs:.1f} s of processor a job, {most / 2**30:.2f} GiB in one process at most (load {load:.1f})",
                     flush=True,
                 )
     first = next(iter(ways))

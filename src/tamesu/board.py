@@ -15,7 +15,7 @@ SPARE_LINES = 3
 
 @dataclass(slots=True)
 class Board:
-    """What is on the board; in a terminal it is drawn in place, elsewhere lines are said as they change.
+    """What is on the board; drawn in place in a terminal; elsewhere the table is only kept, for whoever wants to say it.
 
     Attributes:
         reporter: where it is shown.

@@ -12,6 +12,7 @@ from typing import Any
 
 from tamesu.allowance import Budget, forget_trial, remember_before
 from tamesu.artifacts.ideas import Idea, load_ideas
+from tamesu.artifacts.loading import find_recipes
 from tamesu.artifacts.queue import check_coupling, check_grid, expand_words
 from tamesu.artifacts.run import Run
 from tamesu.artifacts.spelling import shell_line
@@ -71,7 +72,7 @@ def try_ideas(
     folder, reporter = Path(folder), reporter or Silent()
     wishes = wishes or Wishes(**wish)
     ideas = load_ideas(folder)
-    queue = expand_words(words, ideas, coupled=wishes.coupled)
+    queue = expand_words(words, ideas, coupled=wishes.coupled, recipes=find_recipes(folder))
     found = survey(folder, accept=wishes.accept)
     say_notes([*found.notes, *check_grid(words, coupled=wishes.coupled)], reporter)
     raise_faults(
@@ -168,7 +169,9 @@ def run_trial(trial: Trial, queue: Sequence[Idea], *, again: bool) -> None:
         say(trial, phrase("climbing", name=name, count=len(rest)))
     if adopted:
         say(trial, phrase("wrote", path=write_climbed(trial, adopted, name)))
-    for fault in give_advice(trial, plan):
+    reached = {verdict.idea for verdict in trial.verdicts if verdict.because != "budget"}
+    left = [idea.name for idea in queue if idea.name not in reached]
+    for fault in give_advice(trial, plan, left):
         say(trial, fault.text())
 
 
@@ -180,12 +183,11 @@ def choose_step(kept: Sequence[Verdict], stacked: Sequence[Verdict]) -> Verdict 
     return best
 
 
-def give_advice(trial: Trial, plan: Plan) -> list[Fault]:
-    """What the ledger, the size of the data and the budget give reason to say."""
+def give_advice(trial: Trial, plan: Plan, left: Sequence[str]) -> list[Fault]:
+    """What the ledger, the size of the data and the budget give reason to say; `left` are the ideas that it ended before."""
     folder = trial.found.folder
     ledger, _ = read_ledger(folder)
     ideas = load_ideas(folder)
-    left = [verdict.idea for verdict in trial.verdicts if verdict.because == "budget"]
     return [
         *advise_small_data(len(trial.found.train[0]), smallest_gain(plan)),
         *advise(folder, trial.found.competition, tell_standings(ideas.values(), ledger), ledger),

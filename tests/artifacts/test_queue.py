@@ -158,3 +158,9 @@ def test_what_is_essential(key: str, essential: bool) -> None:
 def test_essential_changes_first_and_the_rest_as_written() -> None:
     queue = [Idea("a", {"ema": 0.9}), Idea("b", {"backbone": "x"}), Idea("c", {"epochs": 3}), Idea("d", {"pooling": "gem"})]
     assert [idea.name for idea in essential_first(queue)] == ["b", "d", "a", "c"]
+
+
+def test_a_mistyped_recipe_is_the_nearest_name_of_the_first_word_only() -> None:
+    with pytest.raises(InputError) as caught:
+        expand_words(["bse", "bse"], IDEAS, coupled=False, recipes=["base"])
+    assert [fault.near for fault in caught.value.faults] == ["base", None]

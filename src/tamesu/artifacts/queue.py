@@ -42,7 +42,7 @@ class Change:
     text: str
 
 
-def expand_words(words: Sequence[str], ideas: Mapping[str, Idea], *, coupled: bool) -> list[Idea]:
+def expand_words(words: Sequence[str], ideas: Mapping[str, Idea], *, coupled: bool, recipes: Sequence[str] = ()) -> list[Idea]:
     """The ideas that the words after the recipe ask for, in the order typed; the same idea twice is one.
 
     Args:
@@ -50,6 +50,7 @@ def expand_words(words: Sequence[str], ideas: Mapping[str, Idea], *, coupled: bo
         ideas: those of ideas.yaml, by name.
         coupled: make all changes of the command line together: one idea, or every combination where a key has several
             values. Named ideas stay what they are.
+        recipes: names that the first word may have been meant for.
 
     Raises:
         InputError: every fault of every word: IDEA_UNKNOWN, IDEA_EMPTY_VALUE, IDEA_RANGE, IDEA_TOO_MANY, IDEA_KEY_TWICE,
@@ -65,13 +66,13 @@ def expand_words(words: Sequence[str], ideas: Mapping[str, Idea], *, coupled: bo
     queue: list[Idea] = []
     sweeps: list[list[Change]] = []
     faults: list[Fault] = []
-    for word in words:
+    for place, word in enumerate(words):
         try:
             if "=" in word:
                 sweeps.append(read_sweep(word))
                 queue += [] if coupled else [couple([change]) for change in sweeps[-1]]
             else:
-                queue.append(find_idea(word, ideas))
+                queue.append(find_idea(word, ideas, recipes if place == 0 else ()))
         except InputError as error:
             faults += error.faults
     if coupled and sweeps:
@@ -107,15 +108,15 @@ def read_sweep(word: str) -> list[Change]:
     return changes
 
 
-def find_idea(name: str, ideas: Mapping[str, Idea]) -> Idea:
-    """An idea of ideas.yaml by name.
+def find_idea(name: str, ideas: Mapping[str, Idea], recipes: Sequence[str] = ()) -> Idea:
+    """An idea of ideas.yaml by name; the nearest name may be a recipe's, where one may stand.
 
     Raises:
         InputError: IDEA_UNKNOWN, with the nearest name.
     """
     if name not in ideas:
         values = {"name": name, "known": ", ".join(ideas) or "-"}
-        raise InputError(Fault("IDEA_UNKNOWN", "refuse", Where(), values, nearest(name, ideas)))
+        raise InputError(Fault("IDEA_UNKNOWN", "refuse", Where(), values, nearest(name, [*ideas, *recipes])))
     return ideas[name]
 
 

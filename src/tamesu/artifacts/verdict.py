@@ -157,7 +157,9 @@ class Verdict(BaseModel):
         """SHA-256 of the evidence and what follows from it; not of when and at what price."""
         plain = self.model_dump(mode="json")
         for key in CIRCUMSTANCES:
-            del plain[key]
+            # Of a verdict by hand the words are the evidence.
+            if key != "note" or self.because != "hand":
+                del plain[key]
         return digest_of(plain)
 
 

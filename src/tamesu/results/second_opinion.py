@@ -98,14 +98,14 @@ def draw_bootstrap(
     if draws is None:
         numbers = 2 * sum(side.before.size for side in sides)
         draws = int(min(MOST_DRAWS, max(LEAST_DRAWS, MOST_NUMBERS // max(numbers, 1))))
-    members = [split_by_unit(unit_of[side.rows], units) for side in sides]
+    members = [find_members(unit_of[side.rows], units) for side in sides]
     sign = 1.0 if metric.greater_is_better else -1.0
     random, gains = np.random.default_rng(seed), []
     for _ in range(draws):
         drawn = random.integers(0, len(units), len(units))
         scores = []
         for side, parts in zip(sides, members, strict=True):
-            chosen = np.concatenate([parts[unit] for unit in drawn])
+            chosen = parts.gather(drawn)
             truth = target.values[side.rows[chosen]]
             before, after = (
                 score_rows(metric, target.kind, truth, outputs[chosen], target.labels) for outputs in (side.before, side.after)
@@ -120,17 +120,37 @@ def draw_bootstrap(
     return Bootstrap(low=float(low), high=float(high), better=better, draws=len(gains), units=len(units))
 
 
-def split_by_unit(unit_of: np.ndarray, units: np.ndarray) -> list[np.ndarray]:
-    """The places of each unit's rows.
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """Which rows belong to each unit: the rows in the order of their units, where each unit begins, and how many it has."""
 
-    Examples:
-        >>> [places.tolist() for places in split_by_unit(np.array([7, 5, 7]), np.array([5, 7, 9]))]
-        [[1], [0, 2], []]
+    rows: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
+
+    def gather(self, drawn: np.ndarray) -> np.ndarray:
+        """The rows of some units, one unit after the other; a unit drawn twice gives its rows twice.
+
+        Examples:
+            >>> find_members(np.array([7, 5, 7]), np.array([5, 7, 9])).gather(np.array([1, 2, 0, 1])).tolist()
+            [0, 2, 1, 0, 2]
+        """
+        counts = self.counts[drawn]
+        before = np.cumsum(counts) - counts
+        places = np.repeat(self.starts[drawn] - before, counts) + np.arange(counts.sum())
+        return np.asarray(self.rows[places])
+
+
+def find_members(unit_of: np.ndarray, units: np.ndarray) -> Members:
+    """The rows of each unit.
+
+    Args:
+        unit_of: the unit of each row.
+        units: all units, ascending; one may have no rows.
     """
     order = np.argsort(unit_of, kind="stable")
     starts = np.searchsorted(unit_of[order], units, side="left")
-    ends = np.searchsorted(unit_of[order], units, side="right")
-    return [order[start:end] for start, end in zip(starts, ends, strict=True)]
+    return Members(order, starts, np.searchsorted(unit_of[order], units, side="right") - starts)
 
 
 def gain_per_class(sides: Sequence[Side], target: TargetValues) -> dict[str, float | None]:
