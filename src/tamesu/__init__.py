@@ -5,6 +5,7 @@ The verbs of the road are functions here, loaded when first used, so that `impor
     import tamesu
     tamesu.init("my-competition", data="downloads/paintings")
     run = tamesu.train("base", folder="my-competition")
+    verdicts = tamesu.try_ideas("base", ["smoothing"], folder="my-competition")
 """
 
 from __future__ import annotations
@@ -14,12 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-VERBS = ("check", "compare", "demo", "doctor", "history", "init", "predict", "report", "split", "submit", "train", "try_ideas")
+VERBS = (
+    *("check", "compare", "demo", "doctor", "history", "init", "list_ideas", "predict", "report", "split", "submit", "train"),
+    *("try_ideas",),
+)
 # `try` is a word of Python's own, so its function is `try_ideas`; those that do not stand in `workflow`:
-ELSEWHERE = {"demo": "demonstration", "compare": "showing", "history": "showing", "try_ideas": "trying"}
+ELSEWHERE = {
+    "compare": "showing",
+    "demo": "demonstration",
+    "history": "showing",
+    "list_ideas": "queueing",
+    "try_ideas": "trying",
+}
 
 if TYPE_CHECKING:
     from tamesu.demonstration import demo
+    from tamesu.queueing import list_ideas
     from tamesu.showing import compare, history
     from tamesu.trying import try_ideas
     from tamesu.workflow import check, doctor, init, predict, report, split, submit, train
@@ -32,6 +43,7 @@ __all__ = [
     "doctor",
     "history",
     "init",
+    "list_ideas",
     "predict",
     "report",
     "split",

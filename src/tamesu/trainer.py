@@ -146,9 +146,13 @@ class Trainer:
             use_threads(threads[path])
             precision = choose_precision(run, place, lambda: reporter.say(phrase("precision")))
             self._ways[path] = Way(precision, threads[path])
-            jobs, here = len(run.jobs(prepared.recipe.seeds)), sum(task[1].path == path for task in todo)
-            name = self._titles.get(path, run.name)
-            reporter.say(phrase("run", name=name, todo=here, jobs=jobs, device=place, precision=precision, parallel=parallel))
+            here = sum(task[1].path == path for task in todo)
+            jobs = max(here, len(run.jobs(prepared.recipe.seeds)))
+            if self._say_jobs or len(self._ways) == 1:
+                name = self._titles.get(path, run.name)
+                reporter.say(
+                    phrase("run", name=name, todo=here, jobs=jobs, device=place, precision=precision, parallel=parallel)
+                )
         return parallel
 
     def _choose_threads(self, prepared: Prepared, run: Run) -> int:

@@ -217,14 +217,14 @@ def read_verdict(path: Path) -> Verdict:
         raise DamagedError(f"{path}: written by another version of tamesu, or damaged: {error}") from error
 
 
-def read_ledger(folder: Path) -> tuple[list[Verdict], list[Path]]:
+def read_ledger(folder: str | Path) -> tuple[list[Verdict], list[Path]]:
     """Every verdict of a competition in the order reached, and the files that are damaged.
 
     Args:
         folder: the competition's folder.
     """
     verdicts, damaged = [], []
-    for path in sorted((folder / FOLDER).glob("*.json")):
+    for path in sorted((Path(folder) / FOLDER).glob("*.json")):
         try:
             verdicts.append(read_verdict(path))
         except DamagedError:
