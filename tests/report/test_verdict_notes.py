@@ -109,3 +109,11 @@ def test_false_keeps_are_counted_over_what_the_pairs_kept(ledger) -> None:
     assert "最大 0.21 件" in say_false_keeps(ledger, 0.21, JA)
     assert say_false_keeps(ledger, None, EN) == say_false_keeps(ledger, math.nan, EN) == ""
     assert say_false_keeps([verdict for verdict in ledger if verdict.word != "keep"], 0.0, EN) == ""
+
+
+def test_an_idea_that_was_stopped_and_not_dropped_says_what_would_decide(make_verdict) -> None:
+    fields = {"word": "undecided", "because": "hopeless", "better": 0.8, "chance": 0.15}
+    said = say_notes(make_verdict("open", (0.02, -0.01, 0.02), more_pairs=20, **fields), Words("en"))
+    assert any("15" in line for line in said)
+    assert any("20 more pairs" in line for line in said)
+    assert not any("more pairs" in line for line in say_notes(make_verdict("no", (0.02, -0.01), **fields), Words("en")))

@@ -102,7 +102,7 @@ def test_more_pairs_are_enough_when_they_come_and_not_one_seed_less() -> None:
     noise = rng.normal(size=5)
     gains = 1.0 + (noise - noise.mean()) / noise.std(ddof=1) * 1.2
     folds = np.arange(5)
-    more = count_more_pairs(gains, folds, test_share=0.25, rope=0.05, noise=5.0)
+    more = count_more_pairs(gains, folds, test_share=0.25, rope=0.05, noise=1.2 / np.sqrt(2))
     assert more is not None
     assert more % 5 == 0
 
@@ -113,6 +113,14 @@ def test_more_pairs_are_enough_when_they_come_and_not_one_seed_less() -> None:
 
     seeds = 1 + more // 5
     assert better(seeds) >= 0.95 > better(seeds - 1)
+
+
+def test_lucky_agreement_of_few_pairs_does_not_promise_a_quick_end() -> None:
+    gains = np.array([0.0133, 0.0130, 0.0136, 0.0133, 0.0133])
+    known = count_more_pairs(gains, np.arange(5), test_share=0.25, rope=0.0024, noise=0.021)
+    # Seeds of two jobs: variance 2 x 0.021^2; the t of four degrees of freedom at 95 % is 2.132.
+    wanted = (stats.t.ppf(0.95, 4) / (0.0133 - 0.0024)) ** 2 * 2 * 0.021**2 * 0.45
+    assert known == 5 * int(np.ceil(wanted)) - 5
 
 
 def test_no_number_of_seeds_decides_when_the_folds_disagree() -> None:

@@ -153,7 +153,7 @@ def say_notes(verdict: Verdict, words: Words, name: Callable[[str], str] = str) 
     if verdict.because == "hopeless":
         chance = format_chance(verdict.chance)
         said.append(words("say_hopeless", idea=idea, chance=chance) if chance else words("say_stopped", idea=idea))
-    if verdict.word == "undecided" and verdict.because in ("plan", "budget"):
+    if verdict.word == "undecided" and verdict.because in ("plan", "budget", "hopeless"):
         if verdict.more_pairs:
             said.append(words("say_more", idea=idea, count=f"{verdict.more_pairs:,}"))
         else:

@@ -178,7 +178,7 @@ def split_variance(
     if (spare := len(gains) - len(means)) > 0:
         seed = float(((gains - means[place]) ** 2).sum()) / spare
     else:
-        seed = between if noise is None else min(between, 2 * noise**2)
+        seed = between if noise is None else 2 * noise**2
     return seed, max(0.0, between - seed * float(np.mean(1.0 / seeds)))
 
 
