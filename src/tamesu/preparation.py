@@ -106,14 +106,10 @@ def prepare(
         InputError: any fault in the user's files; all that were found.
         QuestionError: something has two readings.
     """
-    plugins = load_plugins(folder)
-    competition = load_competition(folder)
-    if not os.access(folder, os.W_OK):
-        raise InputError(Fault("FOLDER_READ_ONLY", "refuse", Where(folder)))
-    accepted = (*competition.accept, *accept)
+    plugins, competition, accepted = open_folder(folder, accept)
     # The recipe first: a typo is told before any table is read.
-    recipe = choose_recipe(folder, recipe_name, changes, competition, plugins.digest, accepted)
-    return name_run(survey_data(folder, competition, plugins.digest, accepted, quick=quick), recipe, seeds=seeds)
+    recipe = choose_recipe(folder, recipe_name, changes, competition, plugins, accepted)
+    return name_run(survey_data(folder, competition, plugins, accepted, quick=quick), recipe, seeds=seeds)
 
 
 def survey(folder: Path, *, accept: Sequence[str] = ()) -> Survey:
@@ -127,11 +123,21 @@ def survey(folder: Path, *, accept: Sequence[str] = ()) -> Survey:
         InputError: any fault in the user's files; all that were found.
         QuestionError: something has two readings.
     """
+    plugins, competition, accepted = open_folder(folder, accept)
+    return survey_data(folder, competition, plugins, accepted)
+
+
+def open_folder(folder: Path, accept: Sequence[str]) -> tuple[str, Competition, tuple[str, ...]]:
+    """The digest of a folder's plugins, now loaded, its competition, and the codes of all questions answered.
+
+    Raises:
+        InputError: a plugin or competition.yaml is at fault, or the folder may not be written to.
+    """
     plugins = load_plugins(folder)
     competition = load_competition(folder)
     if not os.access(folder, os.W_OK):
         raise InputError(Fault("FOLDER_READ_ONLY", "refuse", Where(folder)))
-    return survey_data(folder, competition, plugins.digest, (*competition.accept, *accept))
+    return plugins.digest, competition, (*competition.accept, *accept)
 
 
 def prepare_recipe(found: Survey, recipe_name: str, changes: Changes = (), *, seeds: Sequence[int] | None = None) -> Prepared:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from tamesu.artifacts.changes import merge_changes
 from tamesu.artifacts.files import write_text
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.recipe import Recipe
@@ -19,7 +20,7 @@ from tamesu.preparation import prepare_recipe
 from tamesu.racing import Entrant, Race
 from tamesu.results.pairs import common_keys
 from tamesu.results.race import Plan
-from tamesu.results.stack import merge_changes, name_stack, stack_ideas
+from tamesu.results.stack import name_stack, stack_ideas
 from tamesu.results.verdict import compare_pairs, read_circumstances
 from tamesu.trial import Trial, race_queue, say
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tamesu.allowance import Budget
+from tamesu.artifacts.changes import merge_changes
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.queue import essential_first
 from tamesu.artifacts.verdict import Verdict, read_ledger, write_verdict
@@ -22,7 +23,6 @@ from tamesu.report.columns import wrap
 from tamesu.results.pairs import ScoredRun, row_share
 from tamesu.results.posterior import LEVEL
 from tamesu.results.race import Plan, count_seeds, smallest_gain
-from tamesu.results.stack import merge_changes
 from tamesu.results.verdict import choose_rope
 from tamesu.running import open_run
 

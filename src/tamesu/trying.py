@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tamesu.allowance import Budget, forget_trial, remember_before
+from tamesu.artifacts.changes import merge_changes
 from tamesu.artifacts.ideas import Idea, load_ideas
 from tamesu.artifacts.loading import find_recipes
 from tamesu.artifacts.queue import check_coupling, check_grid, expand_words
@@ -32,7 +33,6 @@ from tamesu.results.advice import advise_budget, advise_small_data
 from tamesu.results.ledger import write_ledger
 from tamesu.results.race import Plan, smallest_gain
 from tamesu.results.scores import write_scores
-from tamesu.results.stack import merge_changes
 from tamesu.results.standing import tell_standings
 from tamesu.running import say_notes
 from tamesu.showing import count_false_keeps, write_verdicts_page

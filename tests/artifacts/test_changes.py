@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tamesu.artifacts.changes import apply_changes, parse_change, parse_changes, split_part
+from tamesu.artifacts.changes import apply_changes, merge_changes, parse_change, parse_changes, split_part
 from tamesu.artifacts.recipe import Recipe
 from tamesu.errors import InputError
 
@@ -202,3 +202,25 @@ def test_splits_parts() -> None:
     assert split_part({"a": 3}) is None
     assert split_part({"a": {}, "b": {}}) is None
     assert split_part([1]) is None
+
+
+STACKED: dict[str, Any] = {
+    "backbone": "resnet18",
+    "heads": {"a": {"loss": "bce"}},
+    "augmentations": ["rotate", "horizontal_flip"],
+}
+
+
+def test_merged_changes_are_the_changes_one_after_the_other() -> None:
+    several: list[dict[str, Any]] = [
+        {"augmentations+": {"sepia": {"p": 0.3}}},
+        {"epochs": 5, "augmentations-": "rotate"},
+        {"augmentations+": "gray", "optimizer.adamw.lr": 1e-3},
+        {"epochs": 9, "augmentations-": "horizontal_flip"},
+    ]
+    step = STACKED
+    for changes in several:
+        step = apply_changes(step, changes, Recipe)
+    assert apply_changes(STACKED, merge_changes(several), Recipe) == step
+    assert step["augmentations"] == [{"sepia": {"p": 0.3}}, "gray"]
+    assert step["epochs"] == 9

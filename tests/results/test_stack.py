@@ -2,34 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.ledger import verdict_of
 
-from tamesu.artifacts.changes import apply_changes
-from tamesu.artifacts.recipe import Recipe
-from tamesu.results.stack import contradict, merge_changes, stack_ideas
-
-BASE: dict[str, Any] = {
-    "backbone": "resnet18",
-    "heads": {"a": {"loss": "bce"}},
-    "augmentations": ["rotate", "horizontal_flip"],
-}
-
-
-def test_merged_changes_are_the_changes_one_after_the_other() -> None:
-    several: list[dict[str, Any]] = [
-        {"augmentations+": {"sepia": {"p": 0.3}}},
-        {"epochs": 5, "augmentations-": "rotate"},
-        {"augmentations+": "gray", "optimizer.adamw.lr": 1e-3},
-        {"epochs": 9, "augmentations-": "horizontal_flip"},
-    ]
-    step = BASE
-    for changes in several:
-        step = apply_changes(step, changes, Recipe)
-    assert apply_changes(BASE, merge_changes(several), Recipe) == step
-    assert step["augmentations"] == [{"sepia": {"p": 0.3}}, "gray"]
-    assert step["epochs"] == 9
+from tamesu.results.stack import contradict, stack_ideas
 
 
 def test_the_better_of_two_that_contradict_stays() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -113,6 +113,30 @@ def try_changes(
         except InputError as error:
             faults += error.faults
     return changed, locs, faults
+
+
+def merge_changes(several: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Changes one after the other as one mapping; what is appended to, or removed from, one list is put together.
+
+    Examples:
+        >>> merge_changes([{"augmentations+": "sepia", "epochs": 9}, {"augmentations+": {"rotate": {}}, "epochs": 12}])
+        {'augmentations+': ['sepia', {'rotate': {}}], 'epochs': 12}
+    """
+    merged: dict[str, Any] = {}
+    for changes in several:
+        for key, value in changes.items():
+            if key[-1] in SIGNS and key in merged:
+                merged[key] = [*as_list(merged[key]), *as_list(value)]
+            else:
+                # A later change of the same key comes last, where it counts.
+                merged.pop(key, None)
+                merged[key] = value
+    return merged
+
+
+def as_list(value: Any) -> list[Any]:
+    """A value as a list of entries."""
+    return value if isinstance(value, list) else [value]
 
 
 def check_plain(value: Any, key: str) -> Any:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tamesu.artifacts.changes import SIGNS, parse_change
+from tamesu.artifacts.changes import SIGNS, merge_changes, parse_change
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.sweeps import is_range, split_values, spread_range
@@ -122,13 +122,7 @@ def find_idea(name: str, ideas: Mapping[str, Idea], recipes: Sequence[str] = ())
 
 def couple(changes: Sequence[Change]) -> Idea:
     """One idea that makes several changes, named as they were typed; what is added to one list, or taken from it, is joined."""
-    joined: dict[str, Any] = {}
-    for change in changes:
-        if change.key in joined:
-            before, after = (value if isinstance(value, list) else [value] for value in (joined[change.key], change.value))
-            joined[change.key] = [*before, *after]
-        else:
-            joined[change.key] = change.value
+    joined = merge_changes([{change.key: change.value} for change in changes])
     return Idea(" ".join(change.text for change in changes), joined)
 
 

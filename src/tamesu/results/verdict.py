@@ -150,40 +150,8 @@ def propose_pairs(pairs: Sequence[Pair], plan: Plan) -> int | None:
 
 def make_identical(idea: Idea, recipe: str, baseline: ScoredRun, plan: Plan, when: Circumstances) -> Verdict:
     """The verdict on an idea that is the baseline under another name: the same, and nothing was trained for it."""
-    spec = baseline.run.spec
-    metric = METRICS.build(spec.metric.name, spec.metric.options)
-    return Verdict(
-        idea=idea.name,
-        recipe=recipe,
-        changes=dict(idea.changes),
-        why=idea.why,
-        expected=idea.expected,
-        baseline_run=baseline.run.name,
-        idea_run=baseline.run.name,
-        baseline_digest=spec.digest(),
-        idea_digest=spec.digest(),
-        folds=spec.folds_digest,
-        rows=len(baseline.folds.ids),
-        metric=spec.metric,
-        greater_is_better=metric.greater_is_better,
-        level=plan.level,
-        rope=plan.rope,
-        noise=None if plan.noise is None else plan.noise.cv,
-        pairs=[],
-        gain=0.0,
-        low=0.0,
-        high=0.0,
-        better=0.0,
-        same=1.0,
-        worse=0.0,
-        word="same",
-        because="identical",
-        cv_baseline=None,
-        cv_idea=None,
-        time=when.time,
-        commit=when.commit,
-        clean=when.clean,
-    )
+    seen = Look(None, 0.0, 1.0, 0.0, "same", "identical", None)
+    return make_verdict(idea, recipe, baseline, baseline, [], plan, seen, when)
 
 
 def compare_pairs(
