@@ -194,7 +194,7 @@ def test_the_same_evidence_has_the_same_opinion() -> None:
     assert draw_bootstrap([side], target, metric, draws=100, seed=1) != first
 
 
-@pytest.mark.parametrize(("most", "draws"), [(10**9, 500), (360 * 150, 150), (360, 100)])
+@pytest.mark.parametrize(("most", "draws"), [(10**9, 300), (360 * 150, 150), (360, 100)])
 def test_large_data_are_drawn_less_often(monkeypatch: pytest.MonkeyPatch, most: int, draws: int) -> None:
     monkeypatch.setattr(second_opinion, "MOST_NUMBERS", most)
     codes = np.arange(60) % 3

@@ -106,9 +106,9 @@ def test_the_second_opinion_stands_beside_it(whole: tuple[ScoredRun, ScoredRun])
     found = compare_pairs(IDEA, "base", baseline, idea, keys_of(0, 1), WHEN, level=0.95, rope=0.02, noise=NOISE)
     # Every row gains what its fold gains; two cross-validations are averaged.
     gains = (BEFORE - AFTER).mean(axis=0)[FOLDS.folds[:, 0]]
-    means = gains[np.random.default_rng(1).integers(0, 50, (500, 50))].mean(axis=1)
+    means = gains[np.random.default_rng(1).integers(0, 50, (300, 50))].mean(axis=1)
     assert found.bootstrap is not None
-    assert (found.bootstrap.draws, found.bootstrap.units, found.bootstrap.better) == (500, 50, 1.0)
+    assert (found.bootstrap.draws, found.bootstrap.units, found.bootstrap.better) == (300, 50, 1.0)
     assert (found.bootstrap.low, found.bootstrap.high) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.01)
     # Without a whole cross-validation there is nothing to draw from, and the verdict stands all the same.
     part = compare_pairs(IDEA, "base", baseline, idea, keys_of(0)[:3], WHEN, level=0.95, rope=0.02, noise=NOISE)

@@ -18,7 +18,8 @@ from tamesu.artifacts.verdict import Bootstrap
 from tamesu.metrics import METRICS, known_rows, score_rows
 from tamesu.results.pairs import Key, ScoredRun
 
-MOST_DRAWS, LEAST_DRAWS = 500, 100
+# Measured on 360 rows, three sets, per 100 draws: accuracy 0.05 s, log loss 0.07 s, ROC AUC of three classes 3.7 s.
+MOST_DRAWS, LEAST_DRAWS = 300, 100
 # Numbers that all draws together may look at: a minute for a slow metric.
 MOST_NUMBERS = 200_000_000
 # Whole cross-validations looked at; further seeds change the picture little.
