@@ -98,7 +98,8 @@ def main() -> int:
         jobs = len(open_run(prepared).jobs(range(options.seeds)))
         for number in range(options.rounds):
             for name, (threads, parallel) in ways.items():
-                copy = Path(temp) / "copy"
+                # Beside the source, so that relative paths to data and weights hold.
+                copy = source.absolute().with_name(f"{source.name}-copy")
                 shutil.copytree(source, copy, ignore=shutil.ignore_patterns("runs", "reports", "submissions"))
                 took, used, most = measure(copy, options.changes, options.seeds, threads, parallel)
                 shutil.rmtree(copy)
