@@ -10,7 +10,7 @@ from PIL import Image, ImageEnhance
 from scipy import stats
 
 from tamesu.augmentations.colour import GREY, LUMA, ColorJitter, compose, jitter_matrices, recolour
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys, uniforms
 
 FACTORS = st.floats(0.0, 2.0)
@@ -99,27 +99,26 @@ def test_pixels_within_one_level_of_the_formula():
         drawn = plan.draw(key, sample_keys(["a"]), np.array([[24, 24]]), mean)
         out = np.empty((24, 24, 3), np.uint8)
         plan.apply(small, drawn, 0, out)
-        expected = np.clip(paint(drawn.colours[0], small), 0, 255)
+        expected = np.clip(paint(drawn.steps[0][0][0].matrices[0], small), 0, 255)
         assert np.abs(out - expected).max() <= 1.0
 
 
-def test_drawn_factors_are_uniform_and_gated():
-    part = ColorJitter(brightness=0.5, contrast=0.0, saturation=0.0, hue=0.0, p=0.7)
-    matrices = part.colours(uniforms(0, sample_keys([str(i) for i in range(5000)]), 5), np.full((5000, 3), 100.0))
+def test_drawn_factors_are_uniform():
+    part = ColorJitter(brightness=0.5, contrast=0.0, saturation=0.0, hue=0.0)
+    matrices = part.colours(uniforms(0, sample_keys([str(i) for i in range(5000)]), 4), np.full((5000, 3), 100.0))
     brightness = matrices[:, :, :3].sum(axis=2).mean(axis=1)
     changed = brightness[np.abs(brightness - 1) > 1e-12]
-    assert len(changed) / 5000 == pytest.approx(0.7, abs=0.03)
     assert stats.kstest(changed, stats.uniform(0.5, 1.0).cdf).pvalue > 1e-3
 
 
 def test_factors_never_fall_below_zero():
     part = ColorJitter(brightness=3.0, contrast=0, saturation=0, hue=0)
-    matrices = part.colours(np.array([[0.0, 0.0, 0, 0, 0.5], [0.0, 1.0 - 1e-12, 0, 0, 0.5]]), np.full((2, 3), 100.0))
+    matrices = part.colours(np.array([[0.0, 0, 0, 0.5], [1.0 - 1e-12, 0, 0, 0.5]]), np.full((2, 3), 100.0))
     assert np.allclose(matrices[:, 0, 0], [0.0, 4.0])
 
 
 def test_strength_scales_the_ranges():
-    numbers = uniforms(1, sample_keys([str(i) for i in range(50)]), 5)
+    numbers = uniforms(1, sample_keys([str(i) for i in range(50)]), 4)
     means = np.full((50, 3), 100.0)
     options = {"brightness": 0.4, "contrast": 0.2, "saturation": 0.6, "hue": 0.2}
     half = {name: value / 2 for name, value in options.items()}

@@ -20,7 +20,7 @@ from tamesu.augmentations.geometry import (
     mirror,
     window,
 )
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys, uniforms
 
 S = 48
@@ -60,25 +60,25 @@ def test_flips_are_exact_and_twice_is_nothing(name, turned, shape):
 
 @pytest.mark.parametrize("part", [HorizontalFlip, VerticalFlip])
 def test_flips_come_as_often_as_p_says(part):
-    matrices, sizes = part(p=0.3).matrices(numbers(part, 5000), np.full((5000, 2), 9.0), S)
-    flipped = (matrices[:, :2, :2].trace(axis1=1, axis2=2) == 0).mean()
-    assert flipped == pytest.approx(0.3, abs=0.03)
-    assert (sizes == 9.0).all()
-    half = part(p=0.3, strength=0.5).matrices(numbers(part, 5000), np.full((5000, 2), 9.0), S)[0]
-    assert (half[:, :2, :2].trace(axis1=1, axis2=2) == 0).mean() == pytest.approx(0.15, abs=0.025)
+    for strength, share in ((1.0, 0.3), (0.5, 0.15), (0.0, 0.0)):
+        plan = make_plan([(part.symmetry, {"p": 0.3, "strength": strength})], size_px=9, fit="crop")
+        keys = sample_keys([str(i) for i in range(5000)])
+        drawn = plan.draw(0, keys, np.full((5000, 2), 9), np.zeros((5000, 3)))
+        flipped = drawn.forward[:, :2, :2].trace(axis1=1, axis2=2) == 0
+        assert flipped.mean() == pytest.approx(share, abs=0.03)
+        assert np.flatnonzero(flipped).tolist() == [row for turn in drawn.turns for row in turn.rows]
 
 
 def test_mirror_by_hand():
-    assert move_points(mirror(np.array([True]), np.array([30.0]), 0)[0], [[4, 5]]).tolist() == [[26, 5]]
-    assert move_points(mirror(np.array([True]), np.array([30.0]), 1)[0], [[4, 5]]).tolist() == [[4, 25]]
-    assert (mirror(np.array([False]), np.array([30.0]), 1)[0] == np.eye(3)).all()
+    assert move_points(mirror(np.array([30.0]), 0)[0], [[4, 5]]).tolist() == [[26, 5]]
+    assert move_points(mirror(np.array([30.0]), 1)[0], [[4, 5]]).tolist() == [[4, 25]]
 
 
 @pytest.mark.parametrize("number", [0.0, 0.2, 0.5, 0.77, 0.999])
 def test_rotate_against_pillow(number):
     image = make_image(S, S)
     angle = (2 * number - 1) * 60
-    matrices, _ = Rotate(degrees=60).matrices(np.array([[0.0, number]]), np.array([[S, S]], float), S)
+    matrices, _ = Rotate(degrees=60).matrices(np.array([[number]]), np.array([[S, S]], float), S)
     expected = np.asarray(Image.fromarray(image).rotate(angle, Image.Resampling.BILINEAR))
     got = sample_bilinear(image, np.linalg.inv(matrices[0]))
     y, x = np.mgrid[:S, :S] + 0.5
@@ -105,12 +105,15 @@ def test_composed_geometry_against_scipy(key):
 
 
 def test_rotate_angles_are_uniform_and_gated():
-    part = Rotate(degrees=30, p=0.6, strength=0.5)
-    matrices, _ = part.matrices(numbers(part, 5000), np.full((5000, 2), 20.0), S)
+    plan = make_plan([("rotate", {"degrees": 30, "p": 0.6, "strength": 0.5})], size_px=20, fit="crop")
+    keys = sample_keys([str(i) for i in range(5000)])
+    drawn = plan.draw(0, keys, np.full((5000, 2), 20), np.zeros((5000, 3)))
+    matrices = drawn.forward
     angles = np.rad2deg(np.arctan2(matrices[:, 0, 1], matrices[:, 0, 0]))
     turned = angles[angles != 0]
     assert len(turned) / 5000 == pytest.approx(0.6, abs=0.03)
     assert stats.kstest(turned, stats.uniform(-15, 30).cdf).pvalue > 1e-3
+    assert np.allclose(drawn.turns[0].amounts, turned, atol=1e-5)
     assert np.allclose([move_points(m, [[10, 10]])[0] for m in matrices[:20]], 10)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamesu.augmentations.frames import crop_matrices, fit_boxes, move_points
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import counters, make_key, sample_keys, uniforms_at
 from tamesu.augmentations.table import AUGMENTATIONS
 from tamesu.errors import InputError
@@ -27,6 +27,11 @@ SIZES = np.random.default_rng(0).integers(30, 300, (40, 2))
 MEANS = np.random.default_rng(1).uniform(0, 255, (40, 3))
 
 
+def colours_of(drawn):
+    """The colour matrix of each sample, the identity where there is none."""
+    return np.stack([steps[0][0].matrices[steps[0][1]] if steps else np.eye(3, 4) for steps in drawn.steps])
+
+
 @given(st.lists(st.integers(0, 39), min_size=1, max_size=9), st.integers(0, 2**64 - 1))
 @settings(max_examples=40, deadline=None)
 def test_a_draw_does_not_depend_on_the_batch(rows, key):
@@ -34,10 +39,10 @@ def test_a_draw_does_not_depend_on_the_batch(rows, key):
     everything = plan.draw(key, KEYS, SIZES, MEANS)
     some = plan.draw(key, KEYS[rows], SIZES[rows], MEANS[rows])
     assert (some.forward == everything.forward[rows]).all()
-    assert (some.inverse == everything.inverse[rows]).all()
-    assert (some.colours == everything.colours[rows]).all()
-    assert some.ways == [everything.ways[row] for row in rows]
-    assert (some.sampling == everything.sampling[rows]).all()
+    assert (some.sampling.inverse == everything.sampling.inverse[rows]).all()
+    assert (colours_of(some) == colours_of(everything)[rows]).all()
+    assert some.sampling.ways == [everything.sampling.ways[row] for row in rows]
+    assert (some.sampling.reading == everything.sampling.reading[rows]).all()
 
 
 def test_another_key_is_another_draw():
@@ -62,6 +67,9 @@ def test_the_parts_compose_in_order_and_the_fit_closes(fit):
         moved, frame = points, SIZES[i : i + 1].astype(float)
         for (name, options), nth in zip(parts, (0, 0, 1, 0), strict=True):
             part = AUGMENTATIONS.build(name, options)
+            gate = uniforms_at(9, KEYS[i : i + 1], counters(make_key("gate", name, nth), 1))[0, 0]
+            if gate >= part.p:
+                continue
             u = uniforms_at(9, KEYS[i : i + 1], counters(make_key("augmentation", name, nth), part.draws))
             matrices, frame = part.matrices(u, frame, 64)
             moved = move_points(matrices[0], moved)
@@ -108,11 +116,9 @@ def test_a_spot_stays_under_its_point_through_the_whole_plan():
 
 
 def test_no_colour_part_no_colours():
-    assert make_plan(FULL[:3], size_px=64, fit="crop").draw(0, KEYS, SIZES, MEANS).colours is None
+    assert not any(make_plan(FULL[:3], size_px=64, fit="crop").draw(0, KEYS, SIZES, MEANS).steps)
     gated = make_plan([("color_jitter", {"p": 0.5})], size_px=64, fit="crop").draw(0, KEYS, SIZES, MEANS)
-    assert 5 < sum(gated.recoloured) < 35
-    same = gated.colours[[not changed for changed in gated.recoloured]]
-    assert (same == np.eye(3, 4)).all()
+    assert 5 < sum(len(steps) for steps in gated.steps) < 35
 
 
 def test_zoom_is_the_product():

@@ -22,7 +22,8 @@ def test_a_symmetry_bears_the_name_of_its_augmentation(name):
 
 @pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
 def test_every_option_has_a_default_within_its_own_range(name):
-    written = AUGMENTATIONS.resolve(name, {})
+    needed = {option: "object" for option, p in AUGMENTATIONS.parameters(name).items() if p.default is p.empty}
+    written = AUGMENTATIONS.resolve(name, needed)
     assert AUGMENTATIONS.check(name, written) == []
     assert written["strength"] == 1.0
 

@@ -23,6 +23,7 @@ class TestStrongOptions(AugmentationContract):
     """The whole table, pushed."""
 
     options: ClassVar = {
+        **AugmentationContract.options,
         "resize": {"fit": "stretch"},
         "center_crop": {"share": 0.4},
         "random_crop": {"share": 0.5},
@@ -37,8 +38,9 @@ class TestStrongOptions(AugmentationContract):
 class StubbornFlip(HorizontalFlip):
     """Flips at strength 0 too."""
 
-    def matrices(self, u, sizes, size_px):
-        return HorizontalFlip(p=1.0).matrices(u, sizes, size_px)
+    @property
+    def chance(self):
+        return self.p
 
 
 class SharedAngle(Rotate):
@@ -77,7 +79,7 @@ class HiddenMirror(HorizontalFlip):
         (StubbornFlip, "identity_at_strength_0"),
         (SharedAngle, "sample_does_not_depend_on_its_batch"),
         (SilentZoom, "zoom_is_a_bound"),
-        (GrowingJitter, "same_numbers_same_matrices"),
+        (GrowingJitter, "same_numbers_same_result"),
         (HiddenMirror, "says_what_it_is"),
     ],
 )

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from tamesu.artifacts.recipe import Recipe
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.training.batches import Pixels
 from tamesu.training.loop import (
     DivergedError,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.training.material import Material, Shelf, cache_folder, choose_cache_px
 
 

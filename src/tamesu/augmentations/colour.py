@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
 
-from tamesu.augmentations.part import Array
+from tamesu.augmentations.part import Array, ColourPart
 from tamesu.registry import NonNegative, Probability
 
 # Source: ITU-R BT.601 for the weights of luma; the I and Q axes of NTSC colour television to three decimals, as MATLAB's
@@ -22,7 +22,7 @@ CHROMA = np.eye(3) - GREY
 QUARTER_TURN = np.linalg.inv(YIQ) @ np.array([[0.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]) @ YIQ
 
 
-class ColorJitter:
+class ColorJitter(ColourPart):
     """Change brightness, contrast, saturation and hue, in this order, by random amounts.
 
     Brightness multiplies; contrast stretches about the image's own mean grey; saturation stretches each pixel about its own
@@ -39,11 +39,8 @@ class ColorJitter:
         strength: from 0 to 1; scales the four ranges.
     """
 
-    kind: ClassVar[Literal["colour"]] = "colour"
-    draws: ClassVar[int] = 5
-    symmetry: ClassVar[str | None] = None
-    may_change_labels: ClassVar[bool] = False
-    zoom = 1.0
+    draws = 4
+    signed = (0, 1, 2, 3)
 
     def __init__(
         self,
@@ -67,9 +64,8 @@ class ColorJitter:
 
     def colours(self, u: Array, means: Array) -> Array:
         """See `ColourPart.colours`."""
-        chosen = u[:, 0] < self.p
-        factors = np.where(chosen[:, None], self._low + u[:, 1:4] * self._width, 1.0)
-        angle = np.where(chosen, (2.0 * u[:, 4] - 1.0) * (2.0 * np.pi * self.hue * self.strength), 0.0)
+        factors = self._low + u[:, :3] * self._width
+        angle = (2.0 * u[:, 3] - 1.0) * (2.0 * np.pi * self.hue * self.strength)
         return jitter_matrices(factors, angle, means)
 
 

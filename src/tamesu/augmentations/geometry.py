@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
 
 from tamesu.augmentations.frames import fit_boxes, partial_crop
-from tamesu.augmentations.part import Array, Fit, PositiveRange, Share, ShareRange
+from tamesu.augmentations.part import Array, Fit, GeometryPart, PositiveRange, Share, ShareRange
 from tamesu.registry import Probability
 
 Degrees = Annotated[float, Ge(0.0), Le(180.0)]
 
 
-class Resize:
+class Resize(GeometryPart):
     """Make the frame the size of the network's input; nothing is drawn.
 
     A plan does this at its end by itself, in the recipe's own fit; write the part to do it earlier, or in another fit.
@@ -25,12 +25,6 @@ class Resize:
         fit: `crop` the middle square, `stretch`, or `pad` to a square.
         strength: from 0 (the frame stays) to 1 (the frame becomes the input).
     """
-
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 0
-    symmetry: ClassVar[str | None] = None
-    may_change_labels: ClassVar[bool] = False
-    zoom = 1.0
 
     def __init__(self, *, fit: Fit = "crop", strength: Probability = 1.0) -> None:
         self.fit: Fit = fit
@@ -41,7 +35,7 @@ class Resize:
         return partial_crop(fit_boxes(self.fit, sizes), np.full((len(u), 2), float(size_px)), sizes, self.strength)
 
 
-class CenterCrop:
+class CenterCrop(GeometryPart):
     """The middle of the frame; nothing is drawn.
 
     Args:
@@ -49,10 +43,7 @@ class CenterCrop:
         strength: from 0 (the whole frame is kept) to 1.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 0
-    symmetry: ClassVar[str | None] = None
-    may_change_labels: ClassVar[bool] = True
+    may_change_labels = True
 
     def __init__(self, *, share: Share = 0.875, strength: Probability = 1.0) -> None:
         self.share = share
@@ -68,7 +59,7 @@ class CenterCrop:
         return window(np.full((len(u), 2), 0.5), self.share, sizes, self.strength)
 
 
-class RandomCrop:
+class RandomCrop(GeometryPart):
     """A window of fixed share at a random place.
 
     Args:
@@ -76,10 +67,8 @@ class RandomCrop:
         strength: from 0 (the whole frame is kept) to 1.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 2
-    symmetry: ClassVar[str | None] = None
-    may_change_labels: ClassVar[bool] = True
+    draws = 2
+    may_change_labels = True
 
     def __init__(self, *, share: Share = 0.875, strength: Probability = 1.0) -> None:
         self.share = share
@@ -102,7 +91,7 @@ def window(places: Array, share: float, sizes: Array, strength: float) -> tuple[
     return partial_crop(np.concatenate([corners, corners + kept[:, ::-1]], axis=1), kept, sizes, strength)
 
 
-class RandomResizedCrop:
+class RandomResizedCrop(GeometryPart):
     """A window of random area and aspect at a random place, stretched to the network's input.
 
     The area is uniform in `scale`. The aspect is log-uniform in the part of `ratio` at which a window of that area lies
@@ -117,10 +106,8 @@ class RandomResizedCrop:
     Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, section 6.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 4
-    symmetry: ClassVar[str | None] = None
-    may_change_labels: ClassVar[bool] = True
+    draws = 4
+    may_change_labels = True
 
     def __init__(
         self, *, scale: ShareRange = (0.35, 1.0), ratio: PositiveRange = (0.75, 4 / 3), strength: Probability = 1.0
@@ -153,7 +140,7 @@ class RandomResizedCrop:
         return partial_crop(corners, np.full((len(u), 2), float(size_px)), sizes, self.strength)
 
 
-class HorizontalFlip:
+class HorizontalFlip(GeometryPart):
     """Swap left and right.
 
     Args:
@@ -161,22 +148,25 @@ class HorizontalFlip:
         strength: from 0 to 1; scales the probability.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 1
-    symmetry: ClassVar[str | None] = "horizontal_flip"
-    may_change_labels: ClassVar[bool] = True
-    zoom = 1.0
+    symmetry = "horizontal_flip"
+    may_change_labels = True
+    views = ((),)
 
     def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
         self.p = p
         self.strength = strength
 
+    @property
+    def chance(self) -> float:
+        """See `Augmentation.chance`."""
+        return self.p * self.strength
+
     def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
         """See `GeometryPart.matrices`."""
-        return mirror(u[:, 0] < self.p * self.strength, sizes[:, 1], 0), sizes
+        return mirror(sizes[:, 1], 0), sizes
 
 
-class VerticalFlip:
+class VerticalFlip(GeometryPart):
     """Swap top and bottom.
 
     Args:
@@ -184,31 +174,34 @@ class VerticalFlip:
         strength: from 0 to 1; scales the probability.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 1
-    symmetry: ClassVar[str | None] = "vertical_flip"
-    may_change_labels: ClassVar[bool] = True
-    zoom = 1.0
+    symmetry = "vertical_flip"
+    may_change_labels = True
+    views = ((),)
 
     def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
         self.p = p
         self.strength = strength
 
+    @property
+    def chance(self) -> float:
+        """See `Augmentation.chance`."""
+        return self.p * self.strength
+
     def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
         """See `GeometryPart.matrices`."""
-        return mirror(u[:, 0] < self.p * self.strength, sizes[:, 0], 1), sizes
+        return mirror(sizes[:, 0], 1), sizes
 
 
-def mirror(chosen: np.ndarray, lengths: Array, axis: int) -> Array:
-    """Matrices that turn x (axis 0) or y (axis 1) round where `chosen`, shape (batch, 3, 3)."""
-    matrices = np.zeros((len(chosen), 3, 3))
+def mirror(lengths: Array, axis: int) -> Array:
+    """Matrices that turn x (axis 0) or y (axis 1) of frames of these lengths round, shape (samples, 3, 3)."""
+    matrices = np.zeros((len(lengths), 3, 3))
     matrices[:, [0, 1, 2], [0, 1, 2]] = 1.0
-    matrices[:, axis, axis] -= 2.0 * chosen
-    matrices[:, axis, 2] = lengths * chosen
+    matrices[:, axis, axis] = -1.0
+    matrices[:, axis, 2] = lengths
     return matrices
 
 
-class Rotate:
+class Rotate(GeometryPart):
     """Turn about the middle of the frame; the frame keeps its size, corners are filled by reflection (or by the pad colour).
 
     Args:
@@ -217,11 +210,10 @@ class Rotate:
         strength: from 0 to 1; scales the angle.
     """
 
-    kind: ClassVar[Literal["geometry"]] = "geometry"
-    draws: ClassVar[int] = 2
-    symmetry: ClassVar[str | None] = "rotate"
-    may_change_labels: ClassVar[bool] = True
-    zoom = 1.0
+    draws = 1
+    signed = (0,)
+    symmetry = "rotate"
+    may_change_labels = True
 
     def __init__(self, *, degrees: Degrees = 15.0, p: Probability = 1.0, strength: Probability = 1.0) -> None:
         self.degrees = degrees
@@ -230,8 +222,7 @@ class Rotate:
 
     def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
         """See `GeometryPart.matrices`. A positive angle turns the picture counter-clockwise, as one looks at it."""
-        largest = np.deg2rad(self.degrees) * self.strength
-        angle = np.where(u[:, 0] < self.p, (2.0 * u[:, 1] - 1.0) * largest, 0.0)
+        angle = np.deg2rad(self.amounts(u))
         cos, sin = np.cos(angle), np.sin(angle)
         x, y = sizes[:, 1] / 2, sizes[:, 0] / 2
         matrices = np.zeros((len(u), 3, 3))
@@ -239,3 +230,7 @@ class Rotate:
         matrices[:, 1, 0], matrices[:, 1, 1], matrices[:, 1, 2] = -sin, cos, y + sin * x - cos * y
         matrices[:, 2, 2] = 1.0
         return matrices, sizes
+
+    def amounts(self, u: Array) -> Array:
+        """The angles in degrees, counter-clockwise; see `GeometryPart.amounts`."""
+        return (2.0 * u[:, 0] - 1.0) * (self.degrees * self.strength)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from tamesu.augmentations.colour import ColorJitter
 from tamesu.augmentations.geometry import (
     CenterCrop,
@@ -12,9 +17,62 @@ from tamesu.augmentations.geometry import (
     Rotate,
     VerticalFlip,
 )
+from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
 from tamesu.registry import Registry
 
-AUGMENTATIONS = Registry(
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """What every augmentation takes besides its own options.
+
+    Attributes:
+        only: classes of the main target; images of other classes are left alone.
+        balance: the rarer its class, the more often an image is changed.
+        fixed: always the largest magnitude (its direction stays random) instead of one drawn from the whole range.
+    """
+
+    only: tuple[str, ...] = ()
+    balance: bool = False
+    fixed: bool = False
+
+
+GENERAL = {
+    "only": inspect.Parameter("only", inspect.Parameter.KEYWORD_ONLY, default=(), annotation=list[str]),
+    "balance": inspect.Parameter("balance", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
+    "fixed": inspect.Parameter("fixed", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
+}
+
+
+def take_general(options: Mapping[str, Any]) -> General:
+    """The general options among a part's options.
+
+    Examples:
+        >>> take_general({"degrees": 20.0, "only": ["Skirt"]})
+        General(only=('Skirt',), balance=False, fixed=False)
+    """
+    return General(tuple(options.get("only", ())), bool(options.get("balance", False)), bool(options.get("fixed", False)))
+
+
+class AugmentationTable(Registry):
+    """A table whose parts all take the general options, written beside their own; a part never sees them."""
+
+    def parameters(self, name: str, given_by_us: frozenset[str] = frozenset()) -> dict[str, inspect.Parameter]:
+        """See `Registry.parameters`; the general options come last."""
+        return super().parameters(name, given_by_us) | GENERAL
+
+    def resolve(self, name: str, options: Mapping[str, Any], given_by_us: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """See `Registry.resolve`; a general option is spelled out only where it says something."""
+        full = super().resolve(name, options, given_by_us)
+        return {key: value for key, value in full.items() if key not in GENERAL or value not in ((), [], False)}
+
+    def build(self, name: str, options: Mapping[str, Any], **ours: Any) -> Any:
+        """See `Registry.build`."""
+        given = {k: v for k, v in ours.items() if k in self.parameters(name)}
+        own = {k: v for k, v in self.resolve(name, options, frozenset(given)).items() if k not in GENERAL}
+        return self[name](**own, **given)
+
+
+AUGMENTATIONS = AugmentationTable(
     "augmentation",
     {
         "resize": Resize,
@@ -25,5 +83,9 @@ AUGMENTATIONS = Registry(
         "vertical_flip": VerticalFlip,
         "rotate": Rotate,
         "color_jitter": ColorJitter,
+        "mixup": MixUp,
+        "cutmix": CutMix,
+        "copy_paste": CopyPaste,
+        "background_swap": BackgroundSwap,
     },
 )

@@ -14,13 +14,17 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.augmentations.drawn import Drawn, apply_mask
-from tamesu.augmentations.frames import move_boxes, move_points
-from tamesu.augmentations.plan import Plan, make_plan
+from tamesu.augmentations.drawn import Drawn, net_of_points
+from tamesu.augmentations.frames import move_points
+from tamesu.augmentations.plan import Plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import make_key, sample_keys, uniforms
 from tamesu.augmentations.table import AUGMENTATIONS
 
 SIZE_PX = 64
+SPOTS = 90
+MOVING = ("geometry", "distortion", "tiles")
+KINDS = ("geometry", "distortion", "tiles", "colour", "pixels", "mixing", "policy")
 HEIGHTS_WIDTHS = ((64, 64), (64, 91), (130, 64), (75, 113), (33, 47), (200, 150))
 
 
@@ -31,7 +35,10 @@ class AugmentationContract:
         options: options to test a part with, by name, where its defaults are not enough or some have none.
     """
 
-    options: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    options: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "copy_paste": {"target": "object"},
+        "background_swap": {"target": "object"},
+    }
 
     def broken(self, name: str) -> list[str]:
         """The rules that a part breaks, one line each; empty when it keeps them all.
@@ -58,7 +65,7 @@ class AugmentationContract:
     def test_says_what_it_is(self, name: str) -> None:
         """Kind, draws, symmetry, labels, strength and zoom are declared and make sense."""
         part = self.part(name)
-        assert part.kind in ("geometry", "colour"), f"kind is {part.kind!r}"
+        assert part.kind in KINDS, f"kind is {part.kind!r}"
         assert isinstance(part.draws, int) and part.draws >= 0, f"draws is {part.draws!r}"
         assert part.symmetry is None or isinstance(part.symmetry, str), f"symmetry is {part.symmetry!r}"
         assert isinstance(part.may_change_labels, bool), f"may_change_labels is {part.may_change_labels!r}"
@@ -70,30 +77,31 @@ class AugmentationContract:
         """At strength 0 nothing moves, no colour changes, and the input is that of a plan without the part."""
         part, images = self.part(name, strength=0.0), make_images()
         numbers = uniforms(3, make_samples(), part.draws)
-        if part.kind == "geometry":
+        if part.kind == "geometry" and part.chance > 0:
             matrices, sizes = part.matrices(numbers, make_sizes(), SIZE_PX)
             assert np.allclose(matrices, np.eye(3), atol=1e-9), "points move"
             assert np.allclose(sizes, make_sizes()), "the frame changes its size"
-        else:
+        if part.kind == "colour" and part.chance > 0:
             assert np.allclose(part.colours(numbers, make_means(images)), np.eye(3, 4), atol=1e-9), "colours change"
         without = apply_all(make_plan([], size_px=SIZE_PX, fit="crop"), 0, images)
         assert (apply_all(self.plan(name, strength=0.0), 0, images) == without).all(), "the input's bytes change"
         assert abs(part.zoom - 1.0) < 1e-9, f"zoom is {part.zoom}"
 
-    def test_same_numbers_same_matrices(self, name: str) -> None:
+    def test_same_numbers_same_result(self, name: str) -> None:
         """A function of its arguments: called again it gives the same, and it does not write into them."""
         part, means, sizes = self.part(name), make_means(make_images()), make_sizes()
         numbers = uniforms(5, make_samples(), part.draws)
         copies = numbers.copy(), sizes.copy(), means.copy()
-        results = []
-        for _ in range(2):
-            got = part.matrices(numbers, sizes, SIZE_PX) if part.kind == "geometry" else (part.colours(numbers, means),)
-            results.append([np.array(array) for array in got])
+        results = [ask(part, numbers, sizes, means) for _ in range(2)]
         assert all((a == b).all() for a, b in zip(*results, strict=True)), "the second call gives something else"
         assert all((a == b).all() for a, b in zip(copies, (numbers, sizes, means), strict=True)), "its arguments were changed"
-        shapes = [array.shape for array in results[0]]
-        batch = len(HEIGHTS_WIDTHS)
-        expected = [(batch, 3, 3), (batch, 2)] if part.kind == "geometry" else [(batch, 3, 4)]
+        batch, shapes = len(HEIGHTS_WIDTHS), [array.shape for array in results[0]]
+        expected = {
+            "geometry": [(batch, 3, 3), (batch, 2), (batch,)],
+            "colour": [(batch, 3, 4)],
+            "distortion": [(batch, getattr(part, "nodes", 0), getattr(part, "nodes", 0), 2)],
+            "tiles": [(batch, getattr(part, "grid", 0) ** 2)],
+        }.get(part.kind, shapes)
         assert shapes == expected, f"shapes are {shapes} and must be {expected}"
         assert all(np.isfinite(array).all() for array in results[0]), "not all numbers are finite"
 
@@ -121,28 +129,29 @@ class AugmentationContract:
 
     def test_image_points_boxes_and_masks_move_together(self, name: str) -> None:
         """A drawn spot lies under its moved point within a pixel, in the image and in the mask, and in its moved box."""
+        part = self.part(name)
+        if part.kind not in MOVING:
+            return
+        spots = [make_spot_image(turn) for turn in range(SPOTS)]
         plan = self.plan(name)
-        seen = 0
-        for turn in range(200):
-            height, width = HEIGHTS_WIDTHS[turn % len(HEIGHTS_WIDTHS)]
-            # Away from the edges, so that no reflection of the spot comes near it.
-            radius, edge = 0.06 * min(height, width), 0.25 * min(height, width)
-            places = uniforms(make_key("spot", turn), make_samples()[:1], 2)[0]
-            x, y = edge + places * (np.array([width, height]) - 2 * edge)
-            mask = make_spot(height, width, x, y, radius)
-            image = np.repeat(mask[:, :, None], 3, axis=2)
-            drawn = draw(plan, turn, [image])
-            moved = move_points(drawn.forward[0], [[x, y]])[0]
-            reach = 4 + radius * float(np.abs(drawn.forward[0, :2, :2]).sum(axis=1).max())
-            if not (reach < moved.min() and moved.max() < SIZE_PX - reach):
+        drawn = plan.draw(7, spot_samples(), np.array([mask.shape for mask, *_ in spots]), np.full((SPOTS, 3), 20.0))
+        seen, out = 0, np.empty((SIZE_PX, SIZE_PX, 3), np.uint8)
+        for i, (mask, x, y, radius) in enumerate(spots):
+            place = net_of_points(x - radius, y - radius, x + radius, y + radius)
+            net = drawn.move_points(i, place)
+            moved, reach = drawn.move_points(i, [[x, y]])[0], 3 + float(np.ptp(net, axis=0).max()) / 2
+            if not (reach < moved.min() and moved.max() < SIZE_PX - reach) or is_torn(drawn, i, place, net):
                 continue
             seen += 1
-            out = np.empty((SIZE_PX, SIZE_PX, 3), np.uint8)
-            plan.apply(image, drawn, 0, out)
-            box = move_boxes(drawn.forward[0], [[x - radius, y - radius, x + radius, y + radius]])[0]
-            for what, picture in (("image", out[:, :, 0]), ("mask", apply_mask(drawn, 0, mask, SIZE_PX))):
+            plan.apply(np.repeat(mask[:, :, None], 3, axis=2), drawn, i, out)
+            box = drawn.move_boxes(i, [[x - radius, y - radius, x + radius, y + radius]])[0]
+            # A spot's middle is the middle of its moved disc, which perspective and distortion shift against its moved point.
+            disc = net[np.hypot(*(net_of_points(-1, -1, 1, 1)).T) <= 1]
+            for what, picture in (("image", out[:, :, 0]), ("mask", drawn.move_mask(i, mask))):
                 found = spot_centre(picture, moved, reach)
-                assert np.abs(found - moved).max() < 1.0, f"{what}: the spot is at {found}, its point at {moved}"
+                assert np.abs(found - moved).max() < 1.0 + np.abs(disc.mean(axis=0) - moved).max(), (
+                    f"{what}: the spot is at {found}, its point at {moved}"
+                )
                 assert (box[:2] < found).all() and (found < box[2:]).all(), f"{what}: the spot left its box"
         assert seen >= 5, "no spot stayed in the picture, so nothing was compared"
 
@@ -154,6 +163,55 @@ class AugmentationContract:
         enlarged = np.sqrt((drawn.forward[:, :2, :2] ** 2).sum(axis=1)).max(axis=1)
         largest = float((enlarged * sizes.min(axis=1) / SIZE_PX).max())
         assert largest <= plan.zoom + 1e-6, f"a draw enlarges {largest:.3f} times, zoom says {plan.zoom:.3f}"
+
+
+def ask(part: Any, u: NDArray[np.float64], sizes: NDArray[np.float64], means: NDArray[np.float64]) -> list[NDArray[Any]]:
+    """All a part says about samples, as arrays; pixel and mixing parts are asked through images."""
+    if part.kind == "geometry":
+        return [*(np.array(array) for array in part.matrices(u, sizes, SIZE_PX)), part.amounts(u)]
+    if part.kind == "colour":
+        return [part.colours(u, means)]
+    if part.kind == "distortion":
+        return [part.fields(u)]
+    if part.kind == "tiles":
+        return [part.orders(u)]
+    images = np.stack([image[:33, :33] for image in make_images()])
+    if part.kind == "pixels":
+        operation = part.operation(u, 33)
+        for number, image in enumerate(images):
+            operation.apply(number, image)
+        return [images]
+    if part.kind == "mixing":
+        masks = images[:, :, :, 0] > 128
+        return [part.mix(u, np.roll(np.arange(len(u)), 1), 33).apply(images, masks), images]
+    return [np.array([[choice.slot, choice.low, choice.high] for choice in part.choices()], np.float64)]
+
+
+def make_spot_image(turn: int) -> tuple[NDArray[np.uint8], float, float, float]:
+    """A disc on black away from the edges (so that no reflection of it comes near), its middle and radius."""
+    height, width = HEIGHTS_WIDTHS[turn % len(HEIGHTS_WIDTHS)]
+    radius, edge = 0.06 * min(height, width), 0.25 * min(height, width)
+    u = uniforms(make_key("spot", turn), make_samples()[:1], 2)[0]
+    x, y = edge + u * (np.array([width, height]) - 2 * edge)
+    return make_spot(height, width, x, y, radius), float(x), float(y), radius
+
+
+def spot_samples() -> NDArray[np.uint64]:
+    """Keys of the images with spots, shape (SPOTS,)."""
+    return sample_keys([f"spot {turn}" for turn in range(SPOTS)])
+
+
+def is_torn(drawn: Drawn, index: int, place: NDArray[np.float64], net: NDArray[np.float64]) -> bool:
+    """Whether a spot lies across an edge between two tiles, so that its parts are in different places.
+
+    Args:
+        drawn: of the spots.
+        index: which of them.
+        place: points of its box in the image.
+        net: the same points in the input.
+    """
+    whole = move_points(drawn.forward[index], place)
+    return bool(drawn.tiles[index]) and bool((np.ptp(net, axis=0) > np.ptp(whole, axis=0) + 1.0).any())
 
 
 def make_samples() -> NDArray[np.uint64]:

@@ -11,7 +11,7 @@ import torch
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.predictions import Predictions, average_predictions
 from tamesu.artifacts.run import Run
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.errors import Fault, InputError, Where
 from tamesu.images.cache import open_images

@@ -13,7 +13,8 @@ from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.folds import FoldTable
 from tamesu.artifacts.run import Run
-from tamesu.augmentations.plan import Plan, make_plan
+from tamesu.augmentations.plan import Plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
@@ -85,7 +86,7 @@ def choose_cache_px(plan: Plan, size_px: int) -> int:
     """Short side at which images are kept: what the largest zoom of the plan needs, in steps of 32 pixels.
 
     Examples:
-        >>> from tamesu.augmentations.plan import make_plan
+        >>> from tamesu.augmentations.planning import make_plan
         >>> choose_cache_px(make_plan([], size_px=160, fit="crop"), 160)
         160
     """

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from scipy.ndimage import map_coordinates
 
-from tamesu.augmentations.drawn import CUT, PAD_COLOUR, SHRINK, SHRINK_WARP, WARP, apply_mask, apply_pixels, make_drawn
 from tamesu.augmentations.frames import move_points
-from tamesu.augmentations.plan import make_plan
+from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
+from tamesu.augmentations.sampling import CUT, PAD_COLOUR, SHRINK, SHRINK_WARP, WARP, make_sampling, sample_pixels
 
 
 def make_image(height, width, seed=0):
@@ -41,7 +41,7 @@ def test_an_image_of_the_inputs_size_is_cut_exactly(shape):
     image = make_image(*shape)
     out, drawn = run(image)
     y, x = (shape[0] - 32) // 2, (shape[1] - 32) // 2
-    assert drawn.ways == [CUT]
+    assert drawn.sampling.ways == [CUT]
     assert (out == image[y : y + 32, x : x + 32]).all()
 
 
@@ -50,9 +50,9 @@ def test_an_image_of_the_inputs_size_is_cut_exactly(shape):
 def test_a_shrinking_fit_is_the_exact_area_average(shape, fit):
     image = make_image(*shape)
     out, drawn = run(image, fit=fit)
-    x0, y0, x1, y1 = drawn.cuts[0][:4]
+    x0, y0, x1, y1 = drawn.sampling.cuts[0][:4]
     part = image[y0:y1, x0:x1].astype(float)
-    if drawn.ways != [SHRINK]:
+    if drawn.sampling.ways != [SHRINK]:
         assert max(part.shape[0] / 32, part.shape[1] / 32) <= 1.5
         return
     rows = np.tensordot(area_weights(part.shape[0], 32), part, axes=1)
@@ -75,7 +75,7 @@ def test_an_enlarging_fit_is_pillows(shape):
 def test_other_fits_are_bilinear(shape, fit):
     image = make_image(*shape)
     out, drawn = run(image, fit=fit)
-    assert drawn.ways == [WARP]
+    assert drawn.sampling.ways == [WARP]
     y, x = np.mgrid[:32, :32]
     places = move_points(np.linalg.inv(drawn.forward[0]), np.stack([x.ravel(), y.ravel()], axis=1) + 0.5) - 0.5
     for c in range(3):
@@ -104,7 +104,7 @@ def test_a_large_shrinking_warp_skips_no_pixels():
     image = np.zeros((640, 640, 3), np.uint8)
     image[:, ::2] = 255
     out, drawn = run(image, [("rotate", {"degrees": 0.2})])
-    assert drawn.ways == [SHRINK_WARP]
+    assert drawn.sampling.ways == [SHRINK_WARP]
     assert np.abs(out.astype(int) - 127).max() <= 4
 
 
@@ -114,7 +114,7 @@ def test_a_shrinking_warp_against_an_average_of_many_samples(key):
     blocks = rng.integers(0, 256, (5, 7, 3)).repeat(40, axis=0).repeat(40, axis=1).astype(np.uint8)
     image = cv2.GaussianBlur(blocks, (0, 0), 20)
     out, drawn = run(image, [("rotate", {"degrees": 40}), ("random_resized_crop", {"scale": [0.8, 1.0]})], key=key)
-    assert drawn.ways == [SHRINK_WARP]
+    assert drawn.sampling.ways == [SHRINK_WARP]
     fine = np.stack(np.meshgrid(np.arange(32 * 8), np.arange(32 * 8)), axis=2).reshape(-1, 2) / 8 + 1 / 16
     places = move_points(np.linalg.inv(drawn.forward[0]), fine) - 0.5
     for c in range(3):
@@ -129,12 +129,32 @@ def test_identity_is_exact_in_opencv_as_assumed():
     assert (same == image).all()
 
 
+@pytest.mark.parametrize("border", [cv2.BORDER_REFLECT, cv2.BORDER_CONSTANT])
+@pytest.mark.parametrize("how", ["affine", "perspective", "remap"])
+def test_four_channels_are_warped_as_three(how, border):
+    rng = np.random.default_rng(4)
+    for seed in range(20):
+        image = make_image(*rng.integers(9, 90, 2), seed)
+        matrix = np.eye(3) + rng.normal(0, [[0.2, 0.2, 9], [0.2, 0.2, 9], [0.001, 0.001, 0]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        warped = []
+        for source in (image, cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)):
+            if how == "affine":
+                warped.append(cv2.warpAffine(source, matrix[:2], (40, 40), None, flags, border, PAD_COLOUR))
+            elif how == "perspective":
+                warped.append(cv2.warpPerspective(source, matrix, (40, 40), None, flags, border, PAD_COLOUR))
+            else:
+                y, x = np.mgrid[:40, :40].astype(np.float32)
+                warped.append(cv2.remap(source, x * 0.7 + y * 0.3, y * 1.1 - 3, cv2.INTER_LINEAR, None, border, PAD_COLOUR))
+        assert (warped[0] == warped[1][:, :, :3]).all()
+
+
 def test_quarter_turns_are_exact():
     image = make_image(32, 32)
     quarter = np.array([[[0.0, 1.0, 0.0], [-1.0, 0.0, 32.0], [0.0, 0.0, 1.0]]])
-    drawn = make_drawn(quarter, None, np.array([[32, 32]]), 32, padded=False)
+    sampling = make_sampling(quarter, np.array([[32, 32]]), 32, False, np.zeros(1, bool))
     out = np.empty((32, 32, 3), np.uint8)
-    apply_pixels(drawn, 0, image, out)
+    sample_pixels(sampling, 0, image, out)
     assert (out == np.rot90(image)).all()
 
 
@@ -153,7 +173,7 @@ def test_colour_in_place_is_colour_aside():
 def test_masks_take_the_nearest_value(dtype):
     mask = np.random.default_rng(1).integers(0, 5, (50, 70)).astype(dtype)
     _, drawn = run(make_image(50, 70), [("rotate", {"degrees": 30}), ("random_resized_crop", {})], key=3)
-    got = apply_mask(drawn, 0, mask, 32)
+    got = drawn.move_mask(0, mask, 32)
     y, x = np.mgrid[:32, :32]
     places = move_points(np.linalg.inv(drawn.forward[0]), np.stack([x.ravel(), y.ravel()], axis=1) + 0.5) - 0.5
     expected = map_coordinates(mask, places.T[::-1], order=0, mode="reflect", prefilter=False).reshape(32, 32)
@@ -165,15 +185,15 @@ def test_masks_take_the_nearest_value(dtype):
 def test_a_coarse_mask_takes_the_middles_of_its_pixels():
     mask = np.random.default_rng(2).integers(0, 200, (8, 8), dtype=np.uint8).repeat(8, axis=0).repeat(8, axis=1)
     _, drawn = run(make_image(64, 64), size_px=64)
-    assert (apply_mask(drawn, 0, mask, 64) == mask).all()
-    assert (apply_mask(drawn, 0, mask, 8) == mask[4::8, 4::8]).all()
+    assert (drawn.move_mask(0, mask, 64) == mask).all()
+    assert (drawn.move_mask(0, mask, 8) == mask[4::8, 4::8]).all()
     _, drawn = run(make_image(64, 64), [("vertical_flip", {"p": 1.0})], size_px=32)
-    assert (apply_mask(drawn, 0, mask, 8) == mask[4::8, 4::8][::-1]).all()
+    assert (drawn.move_mask(0, mask, 8) == mask[4::8, 4::8][::-1]).all()
 
 
 def test_mask_outside_a_padded_image():
     _, drawn = run(make_image(64, 32), fit="pad")
-    got = apply_mask(drawn, 0, np.ones((64, 32), np.uint8), 32, outside=9)
+    got = drawn.move_mask(0, np.ones((64, 32), np.uint8), 32, outside=9)
     assert (got[:, :7] == 9).all() and (got[:, 9:23] == 1).all()
 
 
@@ -183,7 +203,7 @@ def test_another_shape_than_drawn_is_refused(wrong):
     image = make_image(40, 41) if wrong == "image" else make_image(40, 40)
     out = np.empty((31 if wrong == "height" else 32, 32, 3), np.float32 if wrong == "dtype" else np.uint8)
     with pytest.raises(ValueError, match="give `draw` the sizes"):
-        apply_pixels(drawn, 0, image, out)
+        drawn.apply(0, image, out)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
