@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tamesu.artifacts import subset
+from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import InputError
 from tamesu.preparation import count_workers, prepare, read_memory, remember
 from tests.tiny import write_competition
@@ -51,6 +52,32 @@ def test_what_decides_a_result_changes_the_name_and_nothing_else_does(tmp_path: 
     rewrite(folder / "competition.yaml", "n_splits: 3", "n_splits: 3\n  seed: 5")
     changed.add(name_of(folder))
     assert len(changed | {first}) == 6
+
+
+def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    facts, path = (folder / "competition.yaml").read_text(encoding="utf-8"), folder / "competition.yaml"
+    flip = "augmentations+=horizontal_flip"
+    plain, flipped = name_of(folder), name_of(folder, flip)
+    path.write_text(facts + "symmetries: {horizontal_flip: allowed, vertical_flip: forbidden}\n", encoding="utf-8")
+    assert (name_of(folder), name_of(folder, flip)) == (plain, flipped)
+    declared = "symmetries: {horizontal_flip: {swap: [[猫, 犬]]}, rotate: {angle: [size]}}\n"
+    path.write_text(facts + declared, encoding="utf-8")
+    # A declaration counts where the recipe makes use of it, and of the targets that it learns.
+    assert name_of(folder) == plain
+    spec = prepare(folder, "base", [flip]).spec
+    assert spec.digest() not in (plain, flipped)
+    # The labels in order: 犬, 猫, 鳥.
+    assert spec.symmetries == {"horizontal_flip": {"kind": LabelMove(permutation=(1, 0, 2))}}
+    turned = prepare(folder, "base", ["augmentations+=rotate"]).spec
+    assert turned.symmetries == {"rotate": {"size": LabelMove(angle="angle")}}
+    recipe = yaml.safe_load((folder / "recipes" / "base.yaml").read_text(encoding="utf-8"))
+    del recipe["heads"]["size"]
+    (folder / "recipes" / "alone.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
+    assert prepare(folder, "alone", ["augmentations+=rotate"]).spec.symmetries == {}
+    path.write_text(facts + "symmetries: {horizontal_flip: {swap: [[猫, 狐]]}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="SYMMETRY_UNKNOWN_NAME"):
+        prepare(folder, "base", [flip])
 
 
 def test_folds_once_made_stay_though_a_library_would_split_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -299,7 +299,7 @@ def check_symmetries(recipe: Recipe, competition: Competition, folder: Path, doc
     side_name: str | None = None
     for index, part in enumerate(recipe.augmentations):
         symmetry = getattr(augmentations[part.name], "symmetry", None) if part.name in augmentations else None
-        if symmetry is None or competition.symmetries.get(symmetry) == "allowed":
+        if symmetry is None or competition.symmetries.get(symmetry, "forbidden") != "forbidden":
             continue
         where = document.where(("augmentations", index, part.name))
         values = {"augmentation": part.name, "symmetry": symmetry}

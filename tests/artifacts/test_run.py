@@ -14,6 +14,7 @@ from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Job, JobResult, Run, RunSpec, TargetSpec, find_runs, make_run, run_name
+from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import DamagedError, InputError
 
 IDS = ("001", "002", "ガ", "d")
@@ -60,6 +61,30 @@ def test_a_run_is_named_by_what_decides_it_and_opened_again(tmp_path: Path) -> N
     # The metric judges a run and does not make it.
     assert make(tmp_path, metric=Part(name="log_loss")).name == run.name
     assert [path.name for path in find_runs(tmp_path)] == sorted(other | {run.name})
+
+
+def test_moving_labels_decide_results_and_a_run_without_them_keeps_its_name(tmp_path: Path) -> None:
+    plain = RunSpec(
+        recipe_digest="r",
+        data_digest="d",
+        folds="f.csv",
+        folds_digest="f",
+        n_splits=2,
+        repeats=1,
+        targets={"y": TargetSpec(kind="class", labels=["a", "b"])},
+        main="y",
+        metric=Part(name="accuracy"),
+        plugins="p",
+        weights="",
+    )
+    # As it was before labels could move.
+    assert plain.digest() == "daa82459c77b6ea7d163cbee1063e15dc34851ca71b5ab00bc597c5c82413ce3"
+    moving = plain.model_copy(update={"symmetries": {"horizontal_flip": {"y": LabelMove(permutation=(1, 0))}}})
+    turning = plain.model_copy(update={"symmetries": {"rotate90": {"y": LabelMove(quarter=(1, 0))}}})
+    assert len({plain.digest(), moving.digest(), turning.digest()}) == 3
+    run = make(tmp_path, symmetries=moving.symmetries)
+    assert Run(run.path).spec.symmetries["horizontal_flip"]["y"].permutation == (1, 0)
+    assert make(tmp_path).spec.symmetries == {}
 
 
 def test_states_follow_from_what_is_there(tmp_path: Path) -> None:

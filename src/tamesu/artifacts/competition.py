@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
 STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -82,6 +82,46 @@ class Target(BaseModel):
     known_in: Literal["both", "train"] = "both"
 
 
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+class Symmetry(BaseModel):
+    """What one symmetry of the image does to the labels; see `tamesu.artifacts.symmetry` for what follows from it.
+
+    Attributes:
+        swap: pairs of names that trade places: labels, points, or two value targets.
+        negate: value targets, by name or column, that change sign.
+        angle: value targets in degrees, counter-clockwise from the right, as one looks at the picture.
+        compass: value targets in degrees, clockwise from the top.
+        cycle: labels, points or value targets in the order in which one quarter turn counter-clockwise takes them on.
+
+    Examples:
+        >>> Symmetry(swap=[["left", "right"]]).negate
+        []
+    """
+
+    model_config = STRICT
+    swap: list[Pair] = Field(default_factory=list)
+    negate: list[str] = Field(default_factory=list)
+    angle: list[str] = Field(default_factory=list)
+    compass: list[str] = Field(default_factory=list)
+    cycle: list[list[str]] = Field(default_factory=list)
+
+
+Allowance = Literal["allowed", "forbidden"]
+ALLOWANCE: TypeAdapter[Any] = TypeAdapter(Allowance)
+
+
+def parse_declaration(value: Any) -> Any:
+    """A mapping → a `Symmetry`, anything else a word, so that a fault is told of the one that was meant."""
+    if isinstance(value, Symmetry):
+        return value
+    return Symmetry.model_validate(value) if isinstance(value, dict) else ALLOWANCE.validate_python(value)
+
+
+Declaration = Annotated[Allowance | Symmetry, BeforeValidator(parse_declaration)]
+
+
 class Folds(BaseModel):
     """How rows are split: the splitter, folds per repeat, repeats, seed."""
 
@@ -113,7 +153,8 @@ class Competition(BaseModel):
         groups: a column whose equal values never stand on both sides of a fold.
         metric: how the main target is scored.
         folds: how rows are split.
-        symmetries: what a flip or turn of the image does to the labels, by augmentation name: `allowed` or `forbidden`.
+        symmetries: what a flip or turn of the image does to the labels, by the symmetry's name: `allowed` (nothing),
+            `forbidden`, or how they move.
         submission: the host's format; None when there is none.
         accept: codes of questions the user has answered with "use it as it is".
     """
@@ -129,7 +170,7 @@ class Competition(BaseModel):
     groups: str | None = None
     metric: Part
     folds: Folds = Folds()
-    symmetries: dict[str, Literal["allowed", "forbidden"]] = Field(default_factory=dict)
+    symmetries: dict[str, Declaration] = Field(default_factory=dict)
     submission: Submission | None = None
     accept: list[str] = Field(default_factory=list)
 

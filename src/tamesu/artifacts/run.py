@@ -27,6 +27,7 @@ from tamesu.artifacts.folds import FoldTable, read_folds
 from tamesu.artifacts.locks import is_locked
 from tamesu.artifacts.predictions import Predictions, average_predictions, join_predictions
 from tamesu.artifacts.recipe import Recipe
+from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import DamagedError, Fault, InputError, Where
 
 FORMAT = 1
@@ -67,7 +68,11 @@ class TargetSpec(BaseModel):
 
 
 class RunSpec(BaseModel):
-    """What decides every result of a run. Its digest names the run's folder."""
+    """What decides every result of a run. Its digest names the run's folder.
+
+    Attributes:
+        symmetries: how labels move with the image: symmetry → target → move, of the recipe's flips and turns and heads.
+    """
 
     model_config = STRICT
     format: int = FORMAT
@@ -85,12 +90,16 @@ class RunSpec(BaseModel):
     numerics: int = NUMERICS
     labels_digests: dict[str, str] = Field(default_factory=dict)
     quick: bool = False
+    symmetries: dict[str, dict[str, LabelMove]] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 of what decides the results; the metric only judges them and the file name of the folds only finds them."""
         plain = self.model_dump(mode="json")
         for key in ("metric", "folds", "format", "labels_digests"):
             del plain[key]
+        if not plain["symmetries"]:
+            # So that a run in which no label moves keeps the name it had before labels could.
+            del plain["symmetries"]
         return digest_of(plain)
 
 

@@ -205,12 +205,14 @@ def inner_annotation(annotation: Any, step: str | int) -> Any:
 
 
 def bare(annotation: Any) -> Any:
-    """A type without `Annotated` and without `| None`."""
+    """A type without `Annotated` and without `| None`; of a choice between words and one model, the model."""
     if typing.get_origin(annotation) is typing.Annotated:
         return bare(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         members = [member for member in typing.get_args(annotation) if member is not type(None)]
-        return bare(members[0]) if len(members) == 1 else annotation
+        models = [member for member in members if is_model(member)]
+        only = models if len(models) == 1 else members
+        return bare(only[0]) if len(only) == 1 else annotation
     return annotation
 
 

@@ -10,7 +10,20 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from tamesu.messages import advice, config, folds, ideas, images, intake, runs, submission, tables, verdicts, weights
+from tamesu.messages import (
+    advice,
+    config,
+    folds,
+    ideas,
+    images,
+    intake,
+    runs,
+    submission,
+    symmetries,
+    tables,
+    verdicts,
+    weights,
+)
 from tamesu.messages.message import Message, Phrase
 
 Language = Literal["en", "ja"]
@@ -27,6 +40,7 @@ CATALOGUE: dict[str, Message] = {
     **submission.MESSAGES,
     **verdicts.MESSAGES,
     **weights.MESSAGES,
+    **symmetries.MESSAGES,
 }
 
 
