@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,11 +15,10 @@ from tamesu.artifacts.ideas import IDEAS, Idea, read_ideas
 from tamesu.artifacts.loading import find_recipes, move, read_competition, read_recipe
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import guess_meant, validate
-from tamesu.artifacts.sides import find_side_name
-from tamesu.artifacts.tables import read_table
 from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
+from tamesu.symmetries import check_declarations, check_uses
 
 # Room → its table, and what tamesu itself gives to a constructor where the room does not say so (`GIVEN_BY_US`).
 TABLES = {
@@ -65,11 +63,11 @@ def check_folder(folder: Path) -> list[Fault]:
 
 
 def check_competition(competition: Competition, folder: Path, document: Document | None = None) -> list[Fault]:
-    """The faults of a competition's parts: metric, splitter, platform, and the names of its symmetries.
+    """The faults of a competition's parts: metric, splitter, platform, and of its symmetries.
 
     Args:
         competition: validated.
-        folder: its folder, in which the sample submission must be.
+        folder: its folder, in which the sample submission must be; the train table is read where labels are moved.
         document: where it was read, for lines.
     """
     from tamesu.metrics import METRICS, check_metric
@@ -85,14 +83,7 @@ def check_competition(competition: Competition, folder: Path, document: Document
     if competition.submission is not None:
         faults += check_part("platforms", competition.submission.platform, ("submission", "platform"), document)
         faults += check_sample(competition.data_folder(folder) / competition.submission.sample, document)
-    augmentations, _ = table_of("augmentations")
-    known = sorted({symmetry for part in augmentations.values() if (symmetry := getattr(part, "symmetry", None))})
-    for name in competition.symmetries:
-        if name not in known:
-            values = {"name": name, "known": ", ".join(known)}
-            where = document.where(("symmetries", name))
-            faults.append(Fault("CONFIG_UNKNOWN_SYMMETRY", "refuse", where, values, nearest(name, known)))
-    return faults
+    return faults + check_declarations(competition, folder, document)
 
 
 def check_sample(path: Path, document: Document) -> list[Fault]:
@@ -204,7 +195,8 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
 
     Returns:
         CONFIG_UNKNOWN_PART, CONFIG_UNKNOWN_OPTION, CONFIG_MISSING_OPTION, CONFIG_TYPE, CONFIG_RANGE of every part;
-        CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, CONFIG_LOSS_KIND; SYMMETRY_FORBIDDEN; SYMMETRY_UNDECLARED as a question.
+        CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, CONFIG_LOSS_KIND; SYMMETRY_FORBIDDEN; SYMMETRY_UNDECLARED as a question,
+        SYMMETRY_GROUND as a note.
     """
     document = document or Document(recipe.written(), {}, "")
     faults: list[Fault] = []
@@ -215,9 +207,10 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
             faults.append(Fault("CONFIG_UNKNOWN_PART", "refuse", where, values, nearest(channel.name, CHANNELS)))
     for room, part, loc in parts_of(recipe):
         faults += check_part(room, part, loc, document)
+    faults += check_views(recipe, document)
     faults += check_weights(recipe.backbone, folder, document) if not faults else []
     faults += check_heads(recipe, competition, document)
-    return faults + check_symmetries(recipe, competition, folder, document)
+    return faults + check_uses(recipe, competition, folder, document)
 
 
 def parts_of(recipe: Recipe) -> Iterator[tuple[str, Part, Loc]]:
@@ -228,6 +221,8 @@ def parts_of(recipe: Recipe) -> Iterator[tuple[str, Part, Loc]]:
         yield "losses", head.loss, ("heads", name, "loss")
     for index, part in enumerate(recipe.augmentations):
         yield "augmentations", part, ("augmentations", index)
+    for index, part in enumerate(recipe.tta):
+        yield "augmentations", part, ("tta", index)
     yield "optimizers", recipe.optimizer, ("optimizer",)
     yield "schedules", recipe.schedule, ("schedule",)
 
@@ -250,6 +245,17 @@ def check_part(room: str, part: Part, loc: Loc, document: Document) -> list[Faul
         option = (fault.where.key or "").removeprefix(prefix)
         faults.append(fault if fault.where == where else move(fault, document.where((*loc, option))))
     return faults
+
+
+def check_views(recipe: Recipe, document: Document) -> list[Fault]:
+    """TTA_NO_VIEWS for each part under `tta` that has but one way to look at an image."""
+    augmentations, _ = table_of("augmentations")
+    known = [name for name, part in augmentations.items() if getattr(part, "views", ())]
+    return [
+        Fault("TTA_NO_VIEWS", "refuse", document.where(("tta", index)), {"name": part.name, "known": ", ".join(known)})
+        for index, part in enumerate(recipe.tta)
+        if part.name in augmentations and part.name not in known
+    ]
 
 
 def check_weights(backbone: Part, folder: Path, document: Document) -> list[Fault]:
@@ -290,43 +296,6 @@ def check_heads(recipe: Recipe, competition: Competition, document: Document) ->
 def kinds_of(part: type, kind: str) -> frozenset[str]:
     """The target kinds a part is for; a plugin that does not say is taken for any."""
     return getattr(part, "kinds", frozenset({kind}))
-
-
-def check_symmetries(recipe: Recipe, competition: Competition, folder: Path, document: Document) -> list[Fault]:
-    """Flips and turns against what competition.yaml says of them; undeclared ones ask when a name tells left from right."""
-    augmentations, _ = table_of("augmentations")
-    faults = []
-    side_name: str | None = None
-    for index, part in enumerate(recipe.augmentations):
-        symmetry = getattr(augmentations[part.name], "symmetry", None) if part.name in augmentations else None
-        if symmetry is None or competition.symmetries.get(symmetry, "forbidden") != "forbidden":
-            continue
-        where = document.where(("augmentations", index, part.name))
-        values = {"augmentation": part.name, "symmetry": symmetry}
-        if symmetry in competition.symmetries:
-            faults.append(Fault("SYMMETRY_FORBIDDEN", "refuse", where, values))
-            continue
-        if not symmetry.endswith("_flip"):
-            # A turn makes no left hand of a right one.
-            continue
-        side_name = side_name or find_side_name(names_of(competition, folder))
-        if side_name is not None:
-            faults.append(Fault("SYMMETRY_UNDECLARED", "ask", where, values | {"word": side_name}))
-    return faults
-
-
-def names_of(competition: Competition, folder: Path) -> list[str]:
-    """Class names and column names of all targets, from competition.yaml and from the train table."""
-    names: list[str] = []
-    cells: dict[str, tuple[str, ...]] = {}
-    # A table that cannot be read is told by check_data, and by whoever trains.
-    with contextlib.suppress(InputError):
-        cells = read_table(competition.data_folder(folder) / competition.train.table, competition.train.table).columns
-    for name, target in competition.targets.items():
-        names += [name, *target.columns, *target.labels, *([target.column] if target.column else [])]
-        if target.column is not None and not target.labels and target.kind != "value":
-            names += sorted(set(cells.get(target.column, ())))
-    return names
 
 
 def resolve_recipe(recipe: Recipe) -> Recipe:

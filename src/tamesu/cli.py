@@ -213,6 +213,32 @@ def ideas(folder: Path, drop: str | None, note: str | None, why: str, as_csv: bo
 
 
 @cli.command()
+@click.argument("words", nargs=-1, metavar="[RECIPE] [PART | KEY=VALUE]...")
+@click.option("--images", default=5, type=click.IntRange(1, 64), show_default=True, help="How many images are shown.")
+@click.option("--draws", default=6, type=click.IntRange(1, 32), show_default=True, help="How often each is drawn.")
+@click.option("--all", "every", is_flag=True, help="Every augmentation of the drawer that needs no file of yours.")
+@ACCEPT
+@FOLDER
+def augment(words: tuple[str, ...], folder: Path, images: int, draws: int, every: bool, accept: tuple[str, ...]) -> None:
+    """Draw what the network will see: a contact sheet of RECIPE (base), or of single PARTs at strengths 0, 1/2 and 1.
+
+    \b
+    tamesu augment                    reports/augment-base.png: originals beside the draws of the first epochs
+    tamesu augment base rotate sepia  reports/augment-parts.png: these two alone
+    tamesu augment --all              every part of the drawer
+    """
+    from tamesu.artifacts.loading import find_recipes
+    from tamesu.augmenting import augment as draw
+    from tamesu.augmenting import list_parts
+
+    changes = [word for word in words if "=" in word]
+    named = [word for word in words if "=" not in word]
+    recipe = named.pop(0) if named and (named[0] in find_recipes(folder) or named[0].endswith(".yaml")) else "base"
+    parts = list_parts() if every else named
+    draw(recipe, parts, folder=folder, changes=changes, images=images, draws=draws, accept=accept, reporter=make_reporter())
+
+
+@cli.command()
 @click.argument("baseline")
 @click.argument("runs", nargs=-1, required=True)
 @click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")

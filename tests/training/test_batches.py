@@ -15,7 +15,10 @@ def test_no_number_of_threads_changes_a_byte(open_job) -> None:
     source = material.train
     rows = np.array([5, 0, 33, 7, 8, 21, 2])
     made = [
-        Pixels(source.images, source.pixels.sample_keys, 16, workers).make_batch(rows, material.plan, 99).numpy().tobytes()
+        Pixels(source.images, source.pixels.sample_keys, 16, workers)
+        .make_batch(rows, material.plan, 99)
+        .images.numpy()
+        .tobytes()
         for workers in (0, 1, 2, 5)
     ]
     assert len(set(made)) == 1
@@ -24,10 +27,10 @@ def test_no_number_of_threads_changes_a_byte(open_job) -> None:
 def test_an_image_is_the_same_in_any_batch(open_job) -> None:
     material, _ = open_job()
     pixels = material.train.pixels
-    alone = pixels.make_batch(np.array([7]), material.plan, 5)[0]
-    among = pixels.make_batch(np.array([1, 2, 7, 3]), material.plan, 5)[2]
+    alone = pixels.make_batch(np.array([7]), material.plan, 5).images[0]
+    among = pixels.make_batch(np.array([1, 2, 7, 3]), material.plan, 5).images[2]
     torch.testing.assert_close(alone, among, rtol=0, atol=0)
-    assert not torch.equal(alone, pixels.make_batch(np.array([7]), material.plan, 6)[0])
+    assert not torch.equal(alone, pixels.make_batch(np.array([7]), material.plan, 6).images[0])
 
 
 def test_order_depends_on_ids_and_key_alone() -> None:

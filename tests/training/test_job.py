@@ -131,7 +131,7 @@ def test_a_loaded_network_says_what_the_trained_one_said(open_job) -> None:
     network, scales = load_network(material.run, job)
     network.eval()
     test = material.run.predictions(job, "test")
-    pixels = material.test.pixels.make_batch(np.arange(12), material.fit, 0)
+    pixels = material.test.pixels.make_batch(np.arange(12), material.fit, 0).images
     with torch.inference_mode():
         logits = network(pixels)
     np.testing.assert_allclose(torch.softmax(logits["kind"], 1).numpy(), test.outputs["kind"], atol=1e-5)

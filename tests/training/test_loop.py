@@ -10,7 +10,10 @@ import torch
 from torch import nn
 
 from tamesu.artifacts.recipe import Recipe
+from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.planning import make_plan
+from tamesu.training.batches import Batch
+from tamesu.training.labels import Labels
 from tamesu.training.batches import Pixels
 from tamesu.training.loop import (
     DivergedError,
@@ -40,7 +43,12 @@ class Vectors(Pixels):
     def stream(self, batches: list[np.ndarray], _plan: object, _key: int, _device: torch.device):
         for rows in batches:
             self.seen.append(rows.tolist())
-            yield X[torch.from_numpy(rows)]
+            yield Batch(X[torch.from_numpy(rows)], draw_nothing(len(rows)))
+
+
+def draw_nothing(count: int) -> Drawn:
+    plan = make_plan([], size_px=8, fit="crop")
+    return plan.draw(0, np.zeros(count, np.uint64), np.full((count, 2), 8), np.zeros((count, 3)))
 
 
 class Line(nn.Module):
@@ -72,6 +80,7 @@ def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: A
         plan=make_plan([], size_px=8, fit="crop"),
         train_rows=np.arange(ROWS),
         heads=heads,
+        labels=Labels({}, {}, ("y",), {}, frozenset(), {}, {}, {}),
         factor=factor,
         autocast=nullcontext,
         device=torch.device("cpu"),

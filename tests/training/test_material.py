@@ -19,7 +19,7 @@ from tamesu.training.material import Material, Shelf, cache_folder, choose_cache
     ],
 )
 def test_cache_holds_what_the_largest_zoom_needs(parts, size: int, expected: int) -> None:
-    assert choose_cache_px(make_plan(parts, size_px=size, fit="crop"), size) == expected
+    assert choose_cache_px([make_plan(parts, size_px=size, fit="crop")], size) == expected
 
 
 def test_folds_stand_in_the_order_of_the_rows(open_job) -> None:

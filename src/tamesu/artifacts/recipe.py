@@ -59,6 +59,7 @@ class Recipe(BaseModel):
         name: the file's name; not part of the digest.
         question: what the recipe asks; not part of the digest.
         seeds: which seeds to train; not part of the digest.
+        tta: test-time augmentation: the kept predictions are the mean over every view of these parts (a flip has two).
         freeze: how many stages of the backbone, from the image on, are not trained (0: all are trained).
         layer_decay: factor on the learning rate per stage, going down from the head.
         clip_grad_norm: the largest norm of the whole gradient; 0 is no limit.
@@ -75,6 +76,7 @@ class Recipe(BaseModel):
     pooling: Part = Part(name="average")
     heads: Annotated[dict[str, Head], Field(min_length=1)]
     augmentations: list[Part] = Field(default_factory=list)
+    tta: list[Part] = Field(default_factory=list)
     optimizer: Part = Part(name="adamw")
     schedule: Part = Part(name="cosine")
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
@@ -93,6 +95,7 @@ class Recipe(BaseModel):
         for key in ("backbone", "pooling", "optimizer", "schedule"):
             plain[key] = getattr(self, key).written()
         plain["augmentations"] = [part.written() for part in self.augmentations]
+        plain["tta"] = [part.written() for part in self.tta]
         plain["image"]["channels"] = [part.written() for part in self.image.channels]
         for name, head in self.heads.items():
             plain["heads"][name]["loss"] = head.loss.written()
@@ -125,6 +128,9 @@ class Recipe(BaseModel):
         plain = self.written()
         for key in ("name", "question", "seeds"):
             del plain[key]
+        if not self.tta:
+            # A recipe without it has the name it had before there was any.
+            del plain["tta"]
         return digest_of(plain)
 
 

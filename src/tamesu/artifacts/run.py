@@ -33,7 +33,7 @@ from tamesu.errors import DamagedError, Fault, InputError, Where
 FORMAT = 1
 
 # Raised by hand whenever a change of ours changes results of an unchanged recipe; part of every run's digest.
-NUMERICS = 1
+NUMERICS = 2
 
 State = Literal["done", "running", "stopped", "new", "damaged", "diverged"]
 

@@ -4,7 +4,6 @@ A part never sees a recipe. It turns uniform numbers into parameters for the sam
 asked about at all (`p`, `only`, `balance`) is the plan's business, and so is every pixel.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -73,6 +72,17 @@ class Augmentation:
         """The largest enlargement, relative to the image with its shorter side fitted to the network's input; at least 1."""
         return 1.0
 
+    def describe(self, u: Array) -> str:
+        """What was drawn for one sample, in a few characters for the caption of a picture; empty when it is but done.
+
+        As it stands: for each magnitude how much of its range was taken, in per cent, with its sign.
+
+        Args:
+            u: the sample's numbers, shape (draws,).
+        """
+        signed = [f"{round((2.0 * u[column] - 1.0) * 100):+d}%" for column in self.signed]
+        return " ".join([*signed, *(f"{round(u[column] * 100)}%" for column in self.rising)])
+
 
 class GeometryPart(Augmentation):
     """A part that moves points by one matrix per sample.
@@ -107,6 +117,14 @@ class GeometryPart(Augmentation):
             Shape (samples,).
         """
         return np.ones(len(u))
+
+    def describe(self, u: Array) -> str:
+        """See `Augmentation.describe`; turns say their angle."""
+        if self.symmetry == "rotate":
+            return f"{float(self.amounts(u[None])[0]):+.0f}°"
+        if self.symmetry == "rotate90":
+            return f"{90 * round(float(self.amounts(u[None])[0]))}°"
+        return "" if self.symmetry is not None else Augmentation.describe(self, u)
 
 
 class DistortionPart(Augmentation):

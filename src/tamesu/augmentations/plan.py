@@ -41,6 +41,7 @@ class Placed:
     """A part at its place in a plan.
 
     Attributes:
+        name: the part's name in the table.
         part: the part.
         columns: its columns among the drawn numbers.
         gate: the column that decides whether a sample is changed, or None when all are.
@@ -51,6 +52,7 @@ class Placed:
         policy_gate, policy_chances: as `gate` and `chances`, of the policy it belongs to.
     """
 
+    name: str
     part: Augmentation
     columns: slice
     gate: int | None
@@ -145,6 +147,25 @@ class Plan:
         """
         u = uniforms_at(key, samples, self.places)
         return self.compose(u, sizes, means, np.full(len(u), -1) if codes is None else codes)
+
+    def describe(self, key: int, samples: Keys, codes: NDArray[np.int64] | None = None) -> list[list[tuple[str, str]]]:
+        """Which parts `draw` changes each sample with, and how much; for the captions of pictures.
+
+        Args:
+            key: as for `draw`.
+            samples: as for `draw`.
+            codes: as for `draw`.
+
+        Returns:
+            Per sample, in order, the part's name and what it says of its numbers.
+        """
+        u = uniforms_at(key, samples, self.places)
+        said: list[list[tuple[str, str]]] = [[] for _ in range(len(u))]
+        for placed in self.parts:
+            rows = placed.rows(u, np.full(len(u), -1) if codes is None else codes)
+            for row, own in zip(rows.tolist(), placed.numbers(u, rows), strict=True):
+                said[row].append((placed.name, placed.part.describe(own)))
+        return said
 
     def compose(self, u: Array, sizes: NDArray[Any], means: NDArray[Any], codes: NDArray[np.int64]) -> Drawn:
         """What given numbers draw; see `draw`.

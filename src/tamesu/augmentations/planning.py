@@ -80,6 +80,7 @@ def make_plan(
             chosen = place_part(streams, choice.name, inner, np.array([inner.chance]), general, family=name)
             placed.append(
                 Placed(
+                    choice.name,
                     inner,
                     chosen.columns,
                     chosen.gate,
@@ -121,13 +122,13 @@ class Streams:
 
 def place_part(streams: Streams, name: str, part: Augmentation, chances: Array, general: General, family: str = "") -> Placed:
     """A part with its columns; `family` names the policy it belongs to, which keeps its stream apart."""
-    name = f"{family}/{name}" if family else name
-    gate = streams.gate(name, chances)
+    stream = f"{family}/{name}" if family else name
+    gate = streams.gate(stream, chances)
     # A mixing part has one more number, which orders the batch.
     draws = part.draws + isinstance(part, MixingPart)
-    columns = streams.take(make_key("augmentation", name, streams.seen[name]), draws)
-    streams.seen[name] += 1
-    return Placed(part, columns, gate, chances, fixed=general.fixed)
+    columns = streams.take(make_key("augmentation", stream, streams.seen[stream]), draws)
+    streams.seen[stream] += 1
+    return Placed(name, part, columns, gate, chances, fixed=general.fixed)
 
 
 def gate_of(part: Augmentation, options: Mapping[str, Any], classes: Classes | None) -> tuple[Array, General]:

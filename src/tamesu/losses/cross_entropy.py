@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Shaped
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -36,6 +36,7 @@ class CrossEntropy:
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset({"class"})
+    takes_soft: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -55,12 +56,13 @@ class CrossEntropy:
             if class_counts is not None:
                 check_count(self.weights, len(class_counts), "class_weights")
 
-    def __call__(self, logits: Float[Tensor, "batch classes"], target: Int[Tensor, " batch"]) -> Float[Tensor, " batch"]:
+    def __call__(self, logits: Float[Tensor, "batch classes"], target: Shaped[Tensor, "batch ..."]) -> Float[Tensor, " batch"]:
         """One value per sample.
 
         Args:
             logits: unnormalised, one column per class.
-            target: the right class, 0 to classes - 1.
+            target: the right class, 0 to classes - 1, int64 (batch,); or a share for every class, float (batch, classes),
+                as mixed images have.
         """
         logits = widen(logits)
         if self.weights is not None:

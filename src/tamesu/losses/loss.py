@@ -16,7 +16,8 @@ class Loss(Protocol):
     """Logits and target → one value per sample; the loop takes the mean over the samples whose label is known.
 
     `kinds` names the target kinds it is for: `class` (target int64 (batch,)), `multilabel` (0/1 or soft, float
-    (batch, labels)), `value` (float (batch, 1)).
+    (batch, labels)), `value` (float (batch, 1)). A loss for classes that also takes shares, float (batch, classes), says so
+    by `takes_soft = True`; with others, mixed images get the mixture of the losses.
     """
 
     kinds: ClassVar[frozenset[str]]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from tamesu.messages import (
     advice,
+    augmentations,
     config,
     folds,
     ideas,
@@ -41,6 +42,7 @@ CATALOGUE: dict[str, Message] = {
     **verdicts.MESSAGES,
     **weights.MESSAGES,
     **symmetries.MESSAGES,
+    **augmentations.MESSAGES,
 }
 
 

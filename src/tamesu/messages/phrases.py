@@ -5,6 +5,14 @@ from __future__ import annotations
 PHRASES: dict[str, tuple[str, str]] = {
     "wrote": ("wrote {path}", "書きました: {path}"),
     "guess": ("  {what}: {value}  ({why})", "  {what}: {value}  ({why})"),
+    "sheet_recipe": (
+        "{recipe}: each image as it is, and as the first job sees it in its first epochs",
+        "{recipe}: 元の画像と、最初のジョブが各エポックで見る画像",
+    ),
+    "sheet_parts": ("single parts at strength 0, 1/2 and 1", "部品ひとつずつ: 強さ 0, 1/2, 1"),
+    "sheet_original": ("original", "元の画像"),
+    "sheet_epoch": ("epoch {epoch}", "エポック {epoch}"),
+    "sheet_strength": ("strength {strength}", "強さ {strength}"),
     "next": ("next: {command}", "次: {command}"),
     "no_faults": ("no faults found in {folder}", "{folder} に問題はありません"),
     "faults_found": ("{count} faults", "問題 {count} 件"),

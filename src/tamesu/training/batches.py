@@ -10,18 +10,45 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
-from tamesu.augmentations.plan import Plan
+from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.random import uniforms
 from tamesu.images.cache import Images
 
 T = TypeVar("T")
+
+# What says where a batch's objects are: (rows of the table, what was drawn, the target that knows) → bool (B, size, size).
+FindObjects = Callable[[np.ndarray, Drawn, str], np.ndarray]
+
+
+class Draws(Protocol):
+    """A `Plan`, or a `View` for test-time augmentation."""
+
+    def draw(self, key: int, samples: np.ndarray, sizes: Any, means: Any, codes: Any = None) -> Drawn:
+        """See `Plan.draw`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Images as the network gets them, and what was done to them.
+
+    Attributes:
+        images: uint8 (B, size_px, size_px, 3).
+        drawn: the geometry, colours and mixes of the batch.
+        owns: for each of `drawn.mixes`, how much of each sample's target is its own, float64 (B,).
+    """
+
+    images: Tensor
+    drawn: Drawn
+    owns: tuple[np.ndarray, ...] = ()
 
 
 class Pixels:
@@ -32,18 +59,35 @@ class Pixels:
         sample_keys: uint64 (images,), one random key per image.
         size_px: height and width of the batch.
         workers: how many threads share the work; 0 does it in the caller's. No number changes a byte.
+        codes: int64 (images,), the class of each image in the main target, -1 when unknown; None when it has no classes.
+        find_objects: of use for parts that paste objects.
     """
 
-    def __init__(self, images: Images, sample_keys: np.ndarray, size_px: int, workers: int) -> None:
+    def __init__(
+        self,
+        images: Images,
+        sample_keys: np.ndarray,
+        size_px: int,
+        workers: int,
+        codes: np.ndarray | None = None,
+        find_objects: FindObjects | None = None,
+    ) -> None:
         self.images = images
         self.sample_keys = sample_keys
         self.size_px = size_px
         self.workers = workers
+        self.codes = codes
+        self.find_objects = find_objects
         self._pool = ThreadPoolExecutor(workers, "tamesu-pixels") if workers > 1 else None
         # OpenCV would start threads of its own under ours.
         cv2.setNumThreads(1)
 
-    def make_batch(self, rows: np.ndarray, plan: Plan, key: int, pinned: bool = False) -> Tensor:
+    def draw(self, rows: np.ndarray, plan: Draws, key: int) -> Drawn:
+        """What is drawn for some images; see `Plan.draw`."""
+        codes = None if self.codes is None else self.codes[rows]
+        return plan.draw(key, self.sample_keys[rows], self.images.sizes[rows], self.images.means[rows], codes)
+
+    def make_batch(self, rows: np.ndarray, plan: Draws, key: int, pinned: bool = False) -> Batch:
         """One batch of images.
 
         Args:
@@ -53,35 +97,44 @@ class Pixels:
             pinned: page-locked memory, for an asynchronous copy to a GPU.
 
         Returns:
-            uint8 (B, size_px, size_px, 3).
+            Images and what was done to them.
         """
         batch = torch.empty((len(rows), self.size_px, self.size_px, 3), dtype=torch.uint8, pin_memory=pinned)
         out = batch.numpy()
-        drawn = plan.draw(key, self.sample_keys[rows], self.images.sizes[rows], self.images.means[rows])
+        drawn = self.draw(rows, plan, key)
 
         def fill(places: range) -> None:
             for place in places:
-                plan.apply(self.images.pixels(int(rows[place])), drawn, place, out[place])
+                drawn.apply(place, self.images.pixels(int(rows[place])), out[place])
 
         if self._pool is None:
             fill(range(len(rows)))
         else:
             list(self._pool.map(fill, [range(start, len(rows), self.workers) for start in range(self.workers)]))
-        return batch
+        return Batch(batch, drawn, tuple(self.mix(rows, drawn, out)))
 
-    def stream(self, batches: Sequence[np.ndarray], plan: Plan, key: int, device: torch.device) -> Iterator[Tensor]:
+    def mix(self, rows: np.ndarray, drawn: Drawn, images: np.ndarray) -> Iterator[np.ndarray]:
+        """Put the images of a batch together as drawn, in place; yields how much of each target is its own."""
+        for mix in drawn.mixes:
+            masks = None
+            if mix.needs is not None:
+                assert self.find_objects is not None, "a plan that pastes objects is given what finds them"
+                masks = self.find_objects(rows, drawn, mix.needs)
+            yield mix.apply(images, masks)
+
+    def stream(self, batches: Sequence[np.ndarray], plan: Draws, key: int, device: torch.device) -> Iterator[Batch]:
         """The batches on `device`, in order.
 
         On an accelerator the next batches are made and copied while this one is computed. On the CPU there is nothing to
         overlap with: the cores that would make the next batch are the ones that compute, so it is made in between.
         """
         pinned = device.type == "cuda"
-        tensors = (self.make_batch(rows, plan, key, pinned) for rows in batches)
+        made = (self.make_batch(rows, plan, key, pinned) for rows in batches)
         if device.type == "cpu":
-            yield from tensors
+            yield from made
         else:
-            for batch in run_ahead(tensors, 3):
-                yield batch.to(device, non_blocking=pinned)
+            for batch in run_ahead(made, 3):
+                yield Batch(batch.images.to(device, non_blocking=pinned), batch.drawn, batch.owns)
 
     def close(self) -> None:
         """End the threads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from tamesu.artifacts.run import Job
 from tamesu.losses import LOSSES
 from tamesu.metrics import METRICS, score_rows
 from tamesu.training.inference import fill_unreadable, logits_to_outputs, predict_logits
+from tamesu.training.labels import find_lows
 from tamesu.training.loop import HeadLoss
 from tamesu.training.material import Material, Source
+from tamesu.training.views import View, join_views
 
 # Validation holds no gradients, so it can take larger steps.
 VALIDATION_BATCHES = 2
@@ -100,19 +102,33 @@ def predict_source(
     network: nn.Module,
     device: torch.device,
     autocast: Callable[[], Any],
+    views: Sequence[View],
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """What a network says about some rows of a source.
 
+    Args:
+        material: of the run.
+        rows: of the fold, for scales and priors.
+        source: where the images are.
+        indices: which rows.
+        network: images → logits.
+        device: where the network is.
+        autocast: the context of the training's precision.
+        views: how the images are looked at; their predictions are brought back and averaged.
+
     Returns:
-        Outputs of all the rows (priors where the image cannot be read), and logits of the readable ones, in order.
+        Outputs of all the rows (priors where the image cannot be read), and the first view's logits of the readable ones,
+        in order.
     """
     readable = source.images.readable[indices]
-    size = VALIDATION_BATCHES * material.run.recipe.batch_size
-    logits = predict_logits(
-        network, source.pixels, indices[readable], material.fit, batch_size=size, device=device, autocast=autocast
-    )
-    outputs = logits_to_outputs(logits, material.run.spec.targets, rows.scales)
-    return fill_unreadable(outputs, rows.priors, readable), logits
+    spec, size = material.run.spec, VALIDATION_BATCHES * material.run.recipe.batch_size
+    said = [
+        predict_logits(network, source.pixels, indices[readable], view, batch_size=size, device=device, autocast=autocast)
+        for view in views
+    ]
+    seen = [logits_to_outputs(logits, spec.targets, rows.scales) for logits in said]
+    outputs = join_views(seen, views, spec, find_lows(spec.symmetries, material.train.rows))
+    return fill_unreadable(outputs, rows.priors, readable), said[0]
 
 
 def measure_losses(

@@ -11,7 +11,6 @@ import torch
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.predictions import Predictions, average_predictions
 from tamesu.artifacts.run import Run
-from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.errors import Fault, InputError, Where
 from tamesu.images.cache import open_images
@@ -22,8 +21,9 @@ from tamesu.training.batches import Pixels
 from tamesu.training.devices import choose_precision
 from tamesu.training.inference import logits_to_outputs, predict_logits
 from tamesu.training.job import load_network
-from tamesu.training.material import cache_folder, choose_cache_px
+from tamesu.training.material import cache_folder, choose_cache_px, plan_of
 from tamesu.training.precision import make_autocast
+from tamesu.training.views import join_views, make_views
 
 
 def predict_images(run: Run, folder: Path, device: torch.device, workers: int, move: Move) -> Predictions:
@@ -47,8 +47,7 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
     if not jobs:
         raise InputError(Fault("RUN_NOT_FINISHED", "refuse", Where(run.name), {"recipe": run.recipe.name}))
     recipe = run.recipe
-    plan = make_plan([], size_px=recipe.image.size, fit=recipe.image.fit)
-    training = make_plan([(p.name, p.options) for p in recipe.augmentations], size_px=recipe.image.size, fit=recipe.image.fit)
+    views = make_views(recipe.tta, size_px=recipe.image.size, fit=recipe.image.fit)
     # One memory per folder: files of the same name, size and time in another folder are other files.
     memory = run.folder / ".cache" / f"marks-{digest_of(str(folder.resolve()))[:12]}.json"
     marks = fingerprint_images(folder, names, memory)
@@ -57,7 +56,7 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
         names,
         marks,
         # Decoded at the size that training decoded at, so that the same image gives the same pixels.
-        short_px=choose_cache_px(training, recipe.image.size),
+        short_px=choose_cache_px([plan_of(recipe, run.folder, None), *(view.plan for view in views)], recipe.image.size),
         folder=cache_folder(run.folder),
         budget_bytes=0,
         workers=max(workers, 1),
@@ -70,8 +69,12 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
     for number, job in enumerate(jobs):
         network, scales = load_network(run, job)
         size = 2 * recipe.batch_size
-        logits = predict_logits(network.to(device), pixels, rows, plan, batch_size=size, device=device, autocast=autocast)
-        members.append(spread(logits_to_outputs(logits, run.spec.targets, scales), images.readable, names))
+        network = network.to(device)
+        said = [
+            predict_logits(network, pixels, rows, view, batch_size=size, device=device, autocast=autocast) for view in views
+        ]
+        seen = [logits_to_outputs(logits, run.spec.targets, scales) for logits in said]
+        members.append(spread(join_views(seen, views, run.spec, {}), images.readable, names))
         move((number + 1) / len(jobs), job.name)
     return average_predictions(members)
 

@@ -10,8 +10,7 @@ import torch
 from torch import nn
 
 from tamesu.artifacts.run import TargetSpec
-from tamesu.augmentations.plan import Plan
-from tamesu.training.batches import Pixels, split_evenly
+from tamesu.training.batches import Draws, Pixels, split_evenly
 from tamesu.training.loop import evaluating
 
 
@@ -19,19 +18,19 @@ def predict_logits(
     network: nn.Module,
     pixels: Pixels,
     rows: np.ndarray,
-    plan: Plan,
+    plan: Draws,
     *,
     batch_size: int,
     device: torch.device,
     autocast: Callable[[], Any],
 ) -> dict[str, np.ndarray]:
-    """Logits of rows, without augmentation.
+    """Logits of rows, with nothing drawn.
 
     Args:
         network: images → logits by target.
         pixels: makes the batches.
         rows: indices of readable images, int64 (n,).
-        plan: the fit alone.
+        plan: the fit alone, or a view.
         batch_size: images per step.
         device: where the network is.
         autocast: the context of the training's precision.
@@ -43,9 +42,9 @@ def predict_logits(
         return {}
     found: dict[str, list[torch.Tensor]] = {}
     with evaluating(network):
-        for images in pixels.stream(split_evenly(rows, batch_size), plan, 0, device):
+        for batch in pixels.stream(split_evenly(rows, batch_size), plan, 0, device):
             with autocast():
-                logits = network(images)
+                logits = network(batch.images)
             for name, values in logits.items():
                 found.setdefault(name, []).append(values)
     return {name: torch.cat(values).float().cpu().numpy() for name, values in found.items()}

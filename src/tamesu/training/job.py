@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -41,10 +42,12 @@ from tamesu.training.fold import (
     predict_source,
     score_fold,
 )
+from tamesu.training.labels import make_labels
 from tamesu.training.loop import DivergedError, Progress, Setup, make_average, train_network
 from tamesu.training.material import Material, Source
 from tamesu.training.network import Network, build_network
 from tamesu.training.precision import Precision, make_autocast
+from tamesu.training.twin import find_twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,14 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         checkpoints = Checkpoints(path)
         setup = make_setup(material, job, machine, rows, network, checkpoints)
         progress = restore(checkpoints, setup)
+        twin = find_twin(run, job) if run.recipe.tta and progress.epoch + progress.step == 0 else None
         files: dict[str, str] = {}
         score, diverged = None, None
         try:
-            train_network(setup, progress)
+            if twin is None:
+                train_network(setup, progress)
+            else:
+                take_weights(network if setup.average is None else setup.average.module, path, *twin)
         except DivergedError as error:
             diverged = {"epoch": error.epoch + 1, "step": error.step + 1}
         else:
@@ -113,6 +120,15 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         run.write_result(job, result)
         checkpoints.clear()
         return result
+
+
+def take_weights(network: nn.Module, path: Path, twin: Run, job: Job) -> None:
+    """Load what the same job of a twin run trained, and keep its journal as one's own."""
+    weights = load(twin.read_file(job, "weights.safetensors"))
+    load_named_state(network, {f"network.{name}": tensor for name, tensor in weights.items()}, "network")
+    journal = twin.job_path(job) / "journal.jsonl"
+    if journal.exists():
+        write_bytes(path / "journal.jsonl", journal.read_bytes())
 
 
 def make_network(run: Run, job: Job, pretrained: bool = True) -> Network:
@@ -151,7 +167,9 @@ def make_setup(
         checkpoints.write(tensors, about)
 
     def validate(model: nn.Module) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        outputs, logits = predict_source(material, rows, material.train, rows.val, model, machine.device, machine.autocast)
+        outputs, logits = predict_source(
+            material, rows, material.train, rows.val, model, machine.device, machine.autocast, material.views[:1]
+        )
         losses = measure_losses(material, rows, logits, heads)
         score = finite(score_fold(material, rows, outputs))
         return outputs, {"val_loss": losses, "val_score": score, "peak_memory_mib": peak_memory_mib(machine.device)}
@@ -172,6 +190,13 @@ def make_setup(
         plan=material.plan,
         train_rows=rows.train,
         heads=heads,
+        labels=make_labels(
+            material.train.rows,
+            list(heads),
+            frozenset(name for name, head in heads.items() if getattr(head.loss, "takes_soft", False)),
+            rows.scales,
+            material.run.spec.symmetries,
+        ),
         factor=schedule.factor,
         autocast=machine.autocast,
         device=machine.device,
@@ -208,9 +233,11 @@ def write_outputs(
     path = material.run.job_path(job)
 
     def predict(source: Source, indices: np.ndarray) -> dict[str, np.ndarray]:
-        return predict_source(material, rows, source, indices, network, machine.device, machine.autocast)[0]
+        return predict_source(material, rows, source, indices, network, machine.device, machine.autocast, material.views)[0]
 
-    oof = progress.outputs if progress.outputs is not None else predict(material.train, rows.val)
+    # The last validation looked at the plain view alone.
+    told = progress.outputs if len(material.views) == 1 else None
+    oof = told if told is not None else predict(material.train, rows.val)
     files = {"oof.npz": write_predictions(path / "oof.npz", material.train, rows.val, oof)}
     if material.test is not None:
         everything = np.arange(len(material.test.rows.ids))
@@ -250,7 +277,7 @@ def draw_inputs(material: Material, job: Job, rows: FoldRows, count: int = 16) -
     key = make_key("epoch", job.seed, job.repeat, job.fold, 0)
     pixels = material.train.pixels
     shown = order_rows(rows.train, pixels.sample_keys, key)[:count]
-    images = pixels.make_batch(shown, material.plan, key).numpy()
+    images = pixels.make_batch(shown, material.plan, key).images.numpy()
     columns = max(1, min(8, len(images)))
     lines = -(-len(images) // columns)
     size = material.run.recipe.image.size

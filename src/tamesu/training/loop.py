@@ -22,6 +22,7 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.random import make_key
 from tamesu.training.batches import Pixels, order_rows, split_evenly
+from tamesu.training.labels import Labels, Target
 
 
 class DivergedError(Exception):
@@ -55,8 +56,15 @@ class HeadLoss:
 
     def mean(self, logits: Tensor, rows: Tensor) -> Tensor:
         """The mean loss over the rows whose label is known; 0 when none is."""
-        known = self.known[rows]
-        return (self.loss(logits, self.values[rows]) * known).sum() / known.sum().clamp(min=1)
+        return self.mean_of(logits, Target(((None, self.values[rows]),), self.known[rows]))
+
+    def mean_of(self, logits: Tensor, target: Target) -> Tensor:
+        """The mean loss against labels that were moved or mixed, over the samples whose labels are known; 0 when none is."""
+        losses = [
+            self.loss(logits, values) if share is None else share * self.loss(logits, values) for share, values in target.terms
+        ]
+        known = target.known
+        return (torch.stack(losses).sum(dim=0) * known).sum() / known.sum().clamp(min=1)
 
 
 @dataclass(slots=True)
@@ -86,6 +94,7 @@ class Setup:
         identity: (seed, repeat, fold): what every random key of the job is made from.
         train_rows: indices of images trained on.
         heads: the loss terms by target, in the network's order.
+        labels: how labels follow their images.
         factor: (position in epochs, epochs, history) → factor on the learning rate.
         autocast: context in which the network runs, chosen precision included.
         save: writes a checkpoint. `due`: whether it is time for one.
@@ -103,6 +112,7 @@ class Setup:
     plan: Plan
     train_rows: np.ndarray
     heads: Mapping[str, HeadLoss]
+    labels: Labels
     factor: Callable[[float, int, list[float]], float]
     autocast: Callable[[], Any]
     device: torch.device
@@ -130,15 +140,21 @@ def train_network(setup: Setup, progress: Progress) -> None:
         if progress.step == 0:
             progress.losses = torch.zeros((len(batches), len(weights)), device=device)
         network.train()
-        for images in setup.pixels.stream(batches[progress.step :], setup.plan, key, device):
+        for batch in setup.pixels.stream(batches[progress.step :], setup.plan, key, device):
             step, rows = progress.step, torch.from_numpy(batches[progress.step]).to(device, non_blocking=True)
             group = step - step % recipe.accumulate
             position = epoch + group / len(batches)
             set_learning_rate(setup.optimizer, setup.factor(position, recipe.epochs, progress.history))
             torch.manual_seed(make_key("step", *setup.identity, epoch, step))
+            moved = setup.labels.follow(batches[step], batch.drawn, batch.owns, device)
             with setup.autocast():
-                logits = network(images)
-            terms = torch.stack([head.mean(logits[name], rows) for name, head in setup.heads.items()])
+                logits = network(batch.images)
+            terms = torch.stack(
+                [
+                    head.mean(logits[name], rows) if moved is None else head.mean_of(logits[name], moved[name])
+                    for name, head in setup.heads.items()
+                ]
+            )
             torch.autograd.backward((terms * weights).sum() / min(recipe.accumulate, len(batches) - group))
             progress.losses[step] = terms.detach()
             progress.step += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,15 @@ import numpy as np
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.folds import FoldTable
+from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run
 from tamesu.augmentations.plan import Plan
-from tamesu.augmentations.planning import make_plan
+from tamesu.augmentations.planning import Classes, make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
+from tamesu.training.views import View, make_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Material:
         run: the run they belong to.
         train: the rows the folds divide. `test`: the rows to predict, or None.
         folds: the fold table in the order of `train.rows`.
-        plan: the augmentations of the recipe. `fit`: none but the fit, for validation and test.
+        plan: the augmentations of the recipe. `fit`: none but the fit, for validation while training.
+        views: how images are looked at for the predictions that are kept; the fit alone unless the recipe has `tta`.
     """
 
     run: Run
@@ -47,6 +50,7 @@ class Material:
     folds: FoldTable
     plan: Plan
     fit: Plan
+    views: list[View]
 
     def close(self) -> None:
         """End the threads that make batches."""
@@ -82,15 +86,36 @@ class Shelf:
             self._open.popitem()[1].close()
 
 
-def choose_cache_px(plan: Plan, size_px: int) -> int:
-    """Short side at which images are kept: what the largest zoom of the plan needs, in steps of 32 pixels.
+def plan_of(recipe: Recipe, folder: Path, classes: Classes | None) -> Plan:
+    """The augmentations of a recipe.
+
+    Args:
+        recipe: checked.
+        folder: the competition's folder.
+        classes: of its main target, for `only` and `balance`.
+    """
+    parts = [(part.name, part.options) for part in recipe.augmentations]
+    return make_plan(parts, size_px=recipe.image.size, fit=recipe.image.fit, classes=classes, folder=folder)
+
+
+def find_classes(target: str, rows: Dataset) -> Classes | None:
+    """The classes of a target with their numbers of images; None when it has none."""
+    main = rows.targets.get(target)
+    if main is None or main.kind != "class":
+        return None
+    counts = np.bincount(main.values[main.values >= 0], minlength=len(main.labels))
+    return Classes(tuple(main.labels), tuple(int(count) for count in counts))
+
+
+def choose_cache_px(plans: Sequence[Plan], size_px: int) -> int:
+    """Short side at which images are kept: what the largest zoom of the plans needs, in steps of 32 pixels.
 
     Examples:
-        >>> from tamesu.augmentations.planning import make_plan
-        >>> choose_cache_px(make_plan([], size_px=160, fit="crop"), 160)
+        >>> choose_cache_px([make_plan([], size_px=160, fit="crop")], 160)
         160
     """
-    return max(size_px, -(-int(np.ceil(size_px * plan.zoom)) // 32) * 32) if plan.zoom > 1 else size_px
+    zoom = max(plan.zoom for plan in plans)
+    return max(size_px, -(-int(np.ceil(size_px * zoom)) // 32) * 32) if zoom > 1 else size_px
 
 
 def open_material(
@@ -115,28 +140,31 @@ def open_material(
         progress: called with (images done, images in all).
     """
     recipe = run.recipe
-    parts = [(part.name, part.options) for part in recipe.augmentations]
-    plan = make_plan(parts, size_px=recipe.image.size, fit=recipe.image.fit)
-    fit = make_plan([], size_px=recipe.image.size, fit=recipe.image.fit)
+    size_px, fit_way = recipe.image.size, recipe.image.fit
+    plan = plan_of(recipe, run.folder, find_classes(run.spec.main, train[0]))
+    fit = make_plan([], size_px=size_px, fit=fit_way)
+    views = make_views(recipe.tta, size_px=size_px, fit=fit_way)
 
     def open_source(rows: Dataset, marks: list[FileMark]) -> Source:
         images = open_images(
             competition.data_folder(run.folder),
             rows.paths,
             marks,
-            short_px=choose_cache_px(plan, recipe.image.size),
+            short_px=choose_cache_px([plan, *(view.plan for view in views)], size_px),
             folder=cache_folder(run.folder),
             budget_bytes=cache_bytes,
             workers=max(workers, 1),
             progress=progress,
         )
-        return Source(rows, images, Pixels(images, sample_keys(rows.ids), recipe.image.size, workers))
+        main = rows.targets.get(run.spec.main)
+        codes = main.values if main is not None and main.kind == "class" else None
+        return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes))
 
     table = run.folds
     place = {row: index for index, row in enumerate(table.ids)}
     order = np.array([place[row] for row in train[0].ids], dtype=np.int64)
     folds = FoldTable(train[0].ids, table.folds[order], table.n_splits, table.ordered)
-    return Material(run, open_source(*train), None if test is None else open_source(*test), folds, plan, fit)
+    return Material(run, open_source(*train), None if test is None else open_source(*test), folds, plan, fit, views)
 
 
 def cache_folder(folder: Path) -> Path:

@@ -81,7 +81,7 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     heads = make_heads(material, rows, device)
     groups = make_groups(network.stages(), weight_decay=0.0, layer_decay=run.recipe.layer_decay)
     optimizer = build_optimizer(run.recipe.optimizer.name, run.recipe.optimizer.options, groups)
-    pictures = material.train.pixels.make_batch(chosen, material.fit, 0)
+    pictures = material.train.pixels.make_batch(chosen, material.fit, 0).images
     # Batch statistics need more than one value per channel.
     repeated = np.resize(np.arange(len(chosen)), max(LEAST_BATCH, len(chosen)))
     images, indices = pictures[repeated].to(device), torch.from_numpy(chosen[repeated]).to(device)

@@ -1,0 +1,158 @@
+"""Labels of a batch as its images have become: moved by flips and turns, mixed where images were mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tamesu.artifacts.dataset import Dataset
+from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one head is to learn from a batch.
+
+    Attributes:
+        terms: (share, values) each: the loss is the sum of the shares times the loss against the values. One term with share 1
+            where nothing is mixed, or where the values themselves are mixed.
+        known: whether the label of each sample, and of all that is mixed into it, is known, bool (B,).
+    """
+
+    terms: tuple[tuple[Tensor | None, Tensor], ...]
+    known: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of all training images, and how they follow the images.
+
+    Attributes:
+        values: by target, as in the table: class codes, one column per label, or numbers; unknown is -1 or NaN.
+        kinds: by target.
+        heads: the targets that are learnt.
+        widths: how many classes a class target has.
+        soft: class targets whose loss takes one column per class instead of a code.
+        scales: mean and standard deviation of each value target.
+        moves: symmetry → target → what it does, as declared in competition.yaml.
+        lows: where the range of directions begins, by target.
+    """
+
+    values: Mapping[str, np.ndarray]
+    kinds: Mapping[str, str]
+    heads: tuple[str, ...]
+    widths: Mapping[str, int]
+    soft: frozenset[str]
+    scales: Mapping[str, tuple[float, float]]
+    moves: Moves
+    lows: Mapping[str, float]
+
+    def follow(
+        self, rows: np.ndarray, drawn: Drawn, owns: Sequence[np.ndarray], device: torch.device
+    ) -> dict[str, Target] | None:
+        """The targets of a batch.
+
+        Args:
+            rows: its training images, int64 (B,).
+            drawn: what was drawn for it.
+            owns: for each of `drawn.mixes`, how much of each sample's target is its own.
+            device: where they are wanted.
+
+        Returns:
+            By head; None when every label is as it stands in the table.
+        """
+        turns = [turn for turn in drawn.turns if turn.symmetry in self.moves and len(turn.rows)]
+        mixed = any((own < 1.0).any() for own in owns)
+        if not turns and not mixed:
+            return None
+        values: dict[str, np.ndarray] = {name: values[rows] for name, values in self.values.items()}
+        if turns:
+            layouts = {name: LAYOUTS[kind] for name, kind in self.kinds.items()}
+            values = move_labels(values, layouts, self.moves, turns, lows=self.lows)
+        weights = weigh_samples(drawn, owns) if mixed else None
+        return {name: self.make_target(name, values[name], weights, device) for name in self.heads}
+
+    def make_target(self, name: str, values: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
+        """One head's target from moved values and, where images were mixed, the weights of the batch."""
+        known = know(values)
+        ready = self.prepare(name, values, known)
+        if weights is None:
+            return Target(((None, torch.from_numpy(ready).to(device)),), torch.from_numpy(known).to(device))
+        all_known = torch.from_numpy(~((weights > 0) & ~known[None, :]).any(axis=1)).to(device)
+        if self.kinds[name] == "class" and name in self.soft:
+            ready = np.eye(self.widths[name], dtype=np.float32)[ready]
+        if ready.dtype == np.float32:
+            blended = torch.from_numpy((weights @ ready.astype(np.float64)).astype(np.float32)).to(device)
+            return Target(((None, blended),), all_known)
+        # One term per image that is mixed in: the first of every sample, then the second.
+        order = np.argsort(-weights, axis=1, kind="stable")
+        count = int((weights > 0).sum(axis=1).max())
+        terms = []
+        for place in range(count):
+            of = order[:, place]
+            share = torch.from_numpy(weights[np.arange(len(of)), of].astype(np.float32)).to(device)
+            terms.append((share, torch.from_numpy(ready[of]).to(device)))
+        return Target(tuple(terms), all_known)
+
+    def prepare(self, name: str, values: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Values as the losses take them: int64 codes, or float32 columns (values standardised); unknown ones are 0."""
+        if self.kinds[name] == "class":
+            return np.where(known, values, 0).astype(np.int64)
+        mean, std = self.scales.get(name, (0.0, 1.0))
+        columns = np.nan_to_num(values.reshape(len(values), -1).astype(np.float64), nan=mean)
+        return np.asarray((columns - mean) / std, np.float32)
+
+
+def know(values: np.ndarray) -> np.ndarray:
+    """Whether each sample's label is known, bool (samples,): a code of at least 0, or no NaN."""
+    if np.issubdtype(values.dtype, np.integer):
+        return np.asarray(values >= 0)
+    return np.asarray(~np.isnan(values.reshape(len(values), -1)).any(axis=1))
+
+
+def weigh_samples(drawn: Drawn, owns: Sequence[np.ndarray]) -> np.ndarray:
+    """How much of each sample's target comes from each image of the batch, float64 (B, B), rows that add to 1.
+
+    Args:
+        drawn: with its mixes, one after another.
+        owns: how much of each sample's target stayed its own, for each mix.
+    """
+    weights = np.eye(len(drawn))
+    for mix, own in zip(drawn.mixes, owns, strict=True):
+        weights = own[:, None] * weights + (1.0 - own)[:, None] * weights[mix.partners]
+    return weights
+
+
+def make_labels(
+    dataset: Dataset,
+    heads: Sequence[str],
+    soft: frozenset[str],
+    scales: Mapping[str, tuple[float, float]],
+    moves: Moves,
+) -> Labels:
+    """The labels of a dataset; targets without a head are kept too where a head's values trade places with theirs."""
+    moved = [(name, move.trades_with or name) for of in moves.values() for name, move in of.items()]
+    wanted = {name for pair in moved for name in pair} | set(heads)
+    targets = {name: target for name, target in dataset.targets.items() if name in wanted and target.kind in LAYOUTS}
+    return Labels(
+        values={name: target.values for name, target in targets.items()},
+        kinds={name: target.kind for name, target in targets.items()},
+        heads=tuple(heads),
+        widths={name: len(target.labels) for name, target in targets.items()},
+        soft=soft,
+        scales=scales,
+        moves=moves,
+        lows=find_lows(moves, dataset),
+    )
+
+
+def find_lows(moves: Moves, dataset: Dataset) -> dict[str, float]:
+    """Where the range of each direction begins: at -180 where the table has one below 0, else at 0; by target."""
+    directions = {name for of in moves.values() for name, move in of.items() if move.angle is not None}
+    known = {name: dataset.targets[name].values for name in directions & dataset.targets.keys()}
+    return {name: -180.0 if np.nanmin(values, initial=0.0) < 0 else 0.0 for name, values in known.items()}
