@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tamesu.artifacts.competition import Competition, Folds, Rows, Submission, Target
+from tamesu.artifacts.competition import Competition, Folds, Rows, Submission, Symmetry, Target
 from tamesu.artifacts.recipe import Head, ImageInput, Recipe
 from tamesu.checking import TABLES
 from tamesu.cli import cli
@@ -35,7 +35,7 @@ def write_keys() -> Iterator[str]:
     """Every key of the files a user writes."""
     yield "## Keys\n"
     for file, models in (
-        ("competition.yaml", (Competition, Rows, Target, Folds, Submission)),
+        ("competition.yaml", (Competition, Rows, Target, Symmetry, Folds, Submission)),
         ("recipes/*.yaml", (Recipe, ImageInput, Head)),
     ):
         for model in models:

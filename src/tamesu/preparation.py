@@ -24,10 +24,10 @@ from tamesu.artifacts.loading import load_competition, read_competition, read_re
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import RunSpec, TargetSpec
 from tamesu.artifacts.subset import choose_quick_rows, take_rows
-from tamesu.artifacts.symmetry import Moves, resolve_symmetries
 from tamesu.errors import DamagedError, Fault, InputError, Where, raise_faults
 from tamesu.images.fingerprint import FileMark, fingerprint_images
 from tamesu.plugins import load_plugins
+from tamesu.symmetries import find_moves
 
 # As on the command line (`key=value`), or dotted key → value.
 Changes = Mapping[str, Any] | Iterable[str]
@@ -217,23 +217,6 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         symmetries=find_moves(competition, recipe, train),
     )
     return Prepared(found.folder, competition, recipe, found.train, found.test, found.table_path.name, spec, found.notes)
-
-
-def find_moves(competition: Competition, recipe: Recipe, train: Dataset) -> Moves:
-    """How the labels of a recipe's heads move under the flips and turns that the recipe uses.
-
-    Raises:
-        InputError: competition.yaml names labels or targets that are not there.
-    """
-    labels = {name: target.labels for name, target in train.targets.items()}
-    moves = resolve_symmetries(competition, labels)
-    if not moves:
-        return {}
-    from tamesu.symmetries import used_symmetries
-
-    used = {use.symmetry for use in used_symmetries(recipe)}
-    heads = {name: {key: moves[name][key] for key in moves[name] if key in recipe.heads} for name in moves if name in used}
-    return {name: of for name, of in heads.items() if of}
 
 
 def make_folds(

@@ -44,11 +44,15 @@ def test_text_and_facts_agree() -> None:
     places = Places(Path("/x/my comp"), Path("/x/data"), "../data", "", None)
     forbidden = Guess("symmetries", "horizontal_flip: forbidden", "FLIP_LEFT_RIGHT", {"label": "left"}, "en")
     spare = [FoundTarget("shelf", "value", "Shelf")]
-    facts, guesses = make_competition(places, layout, targets, spare, choose_protocol(layout, targets), [forbidden])
+    facts, guesses = make_competition(
+        places, layout, targets, spare, choose_protocol(layout, targets), {"horizontal_flip": "forbidden"}
+    )
     text = competition_text(facts, [*guesses, forbidden], "en")
     assert yaml.safe_load(text) == facts
     competition = Competition.model_validate(facts)
     assert (competition.name, competition.data) == ("my_comp", "../data")
     assert {name: target.known_in for name, target in competition.targets.items()} == {"label": "both", "shelf": "train"}
     assert competition.symmetries == {"horizontal_flip": "forbidden"}
-    assert "# 'left' tells left from right, which a mirror image makes wrong\nsymmetries:" in text
+    comment = " ".join(text.partition("\nsymmetries:")[0].replace("\n#", "").split())
+    assert "'left' tells left from right, which a mirror image makes wrong; write `allowed` if it does not, or" in comment
+    assert comment.endswith("`{swap: [[a, b]]}` if the labels a and b trade places")

@@ -7,7 +7,8 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.intake.guesses import Guess
 from tamesu.intake.kinds import Kind
-from tamesu.intake.recipe_text import are_signs, choose_size, ideas_text, make_ideas, make_recipe, recipe_text
+from tamesu.intake.recipe_text import choose_size, ideas_text, make_ideas, make_recipe, recipe_text
+from tamesu.intake.symmetries import FoundSymmetries, find_symmetries
 from tamesu.intake.targets import FoundTarget, Targets
 from tamesu.intake.weights import BackboneChoice
 
@@ -19,29 +20,23 @@ def targets_of(*labels: str, kind: Kind = "class", name: str = "label") -> Targe
 
 
 def make(targets: Targets, size_px: int | None = None) -> tuple[Recipe, dict[str, object], list[Guess]]:
-    plain, guesses = make_recipe(targets, BACKBONE, rows=900, size_px=size_px, short_side_px=300, language="en")
+    plain, guesses = make_recipe(
+        targets, BACKBONE, find_symmetries(targets.found), rows=900, size_px=size_px, short_side_px=300, language="en"
+    )
     return Recipe.model_validate(plain), plain, guesses
 
 
-@pytest.mark.parametrize(
-    ("labels", "code", "flips"),
-    [
-        (("cat", "dog"), "FLIP", True),
-        (("0", "1"), "FLIP", True),
-        (tuple("0123456789"), "FLIP_SIGNS", False),
-        (tuple("abcdefgh"), "FLIP_SIGNS", False),
-        (tuple("あいうえお"), "FLIP_SIGNS", False),
-        (("turn left", "straight"), "FLIP_LEFT_RIGHT", False),
-        (("右折", "直進"), "FLIP_LEFT_RIGHT", False),
-        (("bright", "dark"), "FLIP", True),
-    ],
-)
-def test_mirror_images(labels: tuple[str, ...], code: str, flips: bool) -> None:
-    recipe, _, guesses = make(targets_of(*labels))
-    assert ("horizontal_flip" in [part.name for part in recipe.augmentations]) is flips
-    assert code in [guess.code for guess in guesses]
+@pytest.mark.parametrize("labels", [("cat", "dog"), ("left", "right"), ("left", "ahead"), tuple("0123456789")])
+def test_images_are_mirrored_where_that_is_safe(labels: tuple[str, ...]) -> None:
+    targets = targets_of(*labels)
+    found = find_symmetries(targets.found)
+    recipe, plain, guesses = make(targets)
+    assert ("horizontal_flip" in [part.name for part in recipe.augmentations]) is found.flips
+    assert all(guess in guesses for guess in found.guesses)
     for part in recipe.augmentations:
         assert AUGMENTATIONS.check(part.name, part.options) == []
+    ideas = [name for name, _, _ in make_ideas(plain, targets, found)]
+    assert ("no_flip" in ideas, "flip" in ideas) == (found.flips, found.tries_flip)
 
 
 def test_losses() -> None:
@@ -61,7 +56,7 @@ def test_sizes() -> None:
 def test_every_idea_changes_the_recipe(kind: Kind, labels: tuple[str, ...]) -> None:
     targets = targets_of(*labels, kind=kind, name="Cover.Type")
     recipe, plain, _ = make(targets)
-    ideas = make_ideas(plain, targets)
+    ideas = make_ideas(plain, targets, find_symmetries(targets.found))
     text = ideas_text(ideas, "en")
     read = yaml.safe_load(text)
     assert list(read) == [name for name, _, _ in ideas] and len(read) >= 4
@@ -79,15 +74,12 @@ def test_the_text_is_the_recipe() -> None:
     assert recipe.backbone.written() == {"resnet18": {"weights": "imagenet"}}
 
 
-def test_signs() -> None:
-    assert not are_signs(("1", "2", "3", "4", "5")), "codes of classes"
-    assert are_signs(tuple("0123456789ABCDEF")) and not are_signs(("a", "b", "c", "d", "ee"))
-
-
 def test_an_auxiliary_target_is_an_idea_and_no_head() -> None:
     targets = targets_of("cat", "dog")
     recipe, plain, _ = make(targets)
-    ideas = make_ideas(plain, targets, [FoundTarget("色", "class", "色"), FoundTarget("age", "value", "age")])
+    ideas = make_ideas(
+        plain, targets, FoundSymmetries(), [FoundTarget("色", "class", "色"), FoundTarget("age", "value", "age")]
+    )
     changes = {name: changes for name, _, changes in ideas[-2:]}
     assert changes == {
         "aux_色": {"heads.色": {"loss": "cross_entropy", "weight": 0.3}},
@@ -95,3 +87,13 @@ def test_an_auxiliary_target_is_an_idea_and_no_head() -> None:
     }
     assert set(recipe.vary(changes["aux_色"]).heads) == {"label", "色"} and set(recipe.heads) == {"label"}
     assert yaml.safe_load(ideas_text(ideas, "ja"))["aux_age"] == changes["aux_age"]
+
+
+def test_what_a_flip_may_make_false_is_not_queued() -> None:
+    targets = targets_of("cat", "dog")
+    _, plain, _ = make(targets)
+    auxiliary = [FoundTarget("heading", "value", "heading"), FoundTarget("age", "value", "age")]
+    names = [name for name, _, _ in make_ideas(plain, targets, find_symmetries(targets.found, auxiliary), auxiliary)]
+    assert "aux_age" in names and "aux_heading" not in names
+    names = [name for name, _, _ in make_ideas(plain, targets, FoundSymmetries(turns=False))]
+    assert "rotate" not in names

@@ -22,7 +22,7 @@ def make_competition(
     targets: Targets,
     auxiliary: Sequence[FoundTarget],
     protocol: Protocol,
-    recipe_guesses: Sequence[Guess],
+    symmetries: Mapping[str, Any],
 ) -> tuple[dict[str, Any], list[Guess]]:
     """The keys of competition.yaml, and what was guessed on the way.
 
@@ -32,7 +32,7 @@ def make_competition(
         targets: what is to be predicted.
         auxiliary: targets that only the training rows have.
         protocol: groups, folds and metric.
-        recipe_guesses: among them whether a mirror image keeps the labels.
+        symmetries: what flips and turns do to the labels.
     """
     guesses = []
     facts: dict[str, Any] = {"name": make_name(places.folder.resolve().name, set())}
@@ -50,8 +50,8 @@ def make_competition(
         facts["groups"] = protocol.groups
     facts["metric"] = protocol.metric
     facts["folds"] = {"splitter": protocol.splitter, "n_splits": protocol.n_splits, "repeats": 1, "seed": 0}
-    if any(guess.code == "FLIP_LEFT_RIGHT" for guess in recipe_guesses):
-        facts["symmetries"] = {"horizontal_flip": "forbidden"}
+    if symmetries:
+        facts["symmetries"] = dict(symmetries)
     if layout.sample is not None:
         platform, more = choose_platform(layout.sample)
         facts["submission"] = {"sample": places.prefix + layout.sample.name, "platform": platform}

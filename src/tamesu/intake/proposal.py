@@ -24,6 +24,7 @@ from tamesu.intake.matching import ImageIndex
 from tamesu.intake.protocol import choose_protocol
 from tamesu.intake.recipe_text import ideas_text, make_ideas, make_recipe, recipe_text
 from tamesu.intake.scan import Listing, Places, find_places, scan_folder, short_side
+from tamesu.intake.symmetries import find_symmetries
 from tamesu.intake.table_layout import lay_out_table
 from tamesu.intake.targets import find_targets
 from tamesu.intake.weights import choose_backbone
@@ -147,16 +148,19 @@ def propose(
     raise_faults(faults)
     rows = len(next(iter(layout.columns.values())))
     side = None if size_px else short_side(places, listing)
-    recipe, recipe_guesses = make_recipe(targets, choice, rows=rows, size_px=size_px, short_side_px=side, language=language)
+    symmetries = find_symmetries(targets.found, auxiliary)
+    recipe, recipe_guesses = make_recipe(
+        targets, choice, symmetries, rows=rows, size_px=size_px, short_side_px=side, language=language
+    )
     if epochs is not None:
         recipe["epochs"] = epochs
-    competition, more = make_competition(places, layout, targets, auxiliary, protocol, recipe_guesses)
+    competition, more = make_competition(places, layout, targets, auxiliary, protocol, symmetries.facts)
     guesses = [*layout.guesses, *left_out(listing), *targets.guesses, *spare_guesses, *protocol.guesses, *more]
     said = tuple(replace(guess, language=language) for guess in [*guesses, *recipe_guesses])
     files = {
         **layout.new_files,
         RECIPE_FILE: recipe_text(recipe, [g for g in said if g not in said[: len(guesses)]], language),
-        IDEAS_FILE: ideas_text(make_ideas(recipe, targets, auxiliary), language),
+        IDEAS_FILE: ideas_text(make_ideas(recipe, targets, symmetries, auxiliary), language),
         COMPETITION_FILE: competition_text(competition, said, language),
     }
     for name in (COMPETITION_FILE, RECIPE_FILE, IDEAS_FILE):

@@ -7,9 +7,9 @@ from typing import Any
 
 from tamesu.artifacts.ideas import make_auxiliary_idea
 from tamesu.artifacts.recipe import USUAL_LOSSES
-from tamesu.artifacts.sides import find_side_name
 from tamesu.intake.defaults import family_defaults
 from tamesu.intake.guesses import Guess
+from tamesu.intake.symmetries import IDEA_DEGREES, FoundSymmetries
 from tamesu.intake.targets import FoundTarget, Targets
 from tamesu.intake.weights import BackboneChoice
 from tamesu.intake.yaml_text import block, comment, reasons_for
@@ -25,6 +25,7 @@ STEP_PX = 32
 def make_recipe(
     targets: Targets,
     backbone: BackboneChoice,
+    symmetries: FoundSymmetries,
     *,
     rows: int,
     size_px: int | None,
@@ -36,6 +37,7 @@ def make_recipe(
     Args:
         targets: what is to be predicted.
         backbone: with its options.
+        symmetries: whether images may be mirrored.
         rows: train rows.
         size_px: the user's choice of the image size.
         short_side_px: the median shorter side of the images, None when unknown.
@@ -49,10 +51,8 @@ def make_recipe(
         size_px, code = choose_size(short_side_px)
         guesses.append(Guess("image.size", str(size_px), code, {"side": short_side_px}))
     augmentations: list[Any] = [{"random_resized_crop": {"scale": [0.6, 1.0]}}]
-    flips = [flip_guess(target) for target in targets.found]
-    forbidden = [flip for flip in flips if flip.code != "FLIP"]
-    guesses.append((forbidden or flips)[0])
-    if not forbidden:
+    guesses += symmetries.guesses
+    if symmetries.flips:
         augmentations.append("horizontal_flip")
     augmentations.append({"color_jitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}})
     defaults = family_defaults(backbone.name, rows, backbone.pretrained)
@@ -80,28 +80,6 @@ def choose_size(short_side_px: int | None) -> tuple[int, str]:
     return max(STEP_PX, -(-short_side_px // STEP_PX) * STEP_PX), "SIZE_SMALL_IMAGES"
 
 
-def flip_guess(target: FoundTarget) -> Guess:
-    """Whether the mirror image keeps the label, as far as names can tell."""
-    names = [target.name, target.column or "", *target.columns, *target.labels]
-    if (found := find_side_name(names)) is not None:
-        return Guess("symmetries", "horizontal_flip: forbidden", "FLIP_LEFT_RIGHT", {"label": found})
-    if are_signs(target.labels):
-        return Guess("augmentations", "-", "FLIP_SIGNS", {"labels": " ".join(target.labels[:10])})
-    return Guess("augmentations", "horizontal_flip", "FLIP")
-
-
-def are_signs(labels: Sequence[str]) -> bool:
-    """Whether labels look like digits or letters, whose mirror images are others or none.
-
-    Examples:
-        >>> are_signs(tuple("0123456789")), are_signs(tuple("abcdef")), are_signs(("0", "1")), are_signs(("猫", "犬"))
-        (True, True, False, False)
-    """
-    if len(labels) < 5 or any(len(label) != 1 for label in labels):
-        return False
-    return set("0123456789") <= set(labels) or not any(label.isdigit() for label in labels)
-
-
 def recipe_text(recipe: Mapping[str, Any], guesses: Sequence[Guess], language: Language | None) -> str:
     """`recipes/base.yaml`: question, command and expectation first, then the keys with their reasons."""
     head = [recipe["question"], *(explain(code, {}, language) for code in ("RECIPE_RUN", "RECIPE_EXPECTED"))]
@@ -110,7 +88,7 @@ def recipe_text(recipe: Mapping[str, Any], guesses: Sequence[Guess], language: L
 
 
 def make_ideas(
-    recipe: Mapping[str, Any], targets: Targets, auxiliary: Sequence[FoundTarget] = ()
+    recipe: Mapping[str, Any], targets: Targets, symmetries: FoundSymmetries, auxiliary: Sequence[FoundTarget] = ()
 ) -> list[tuple[str, str, dict[str, Any]]]:
     """The first queue: (name, reason code, changes), each valid for the recipe."""
     main = targets.main
@@ -122,9 +100,10 @@ def make_ideas(
         ideas.append(("squared", "IDEA_SQUARED", {loss: "mse"}))
     if "horizontal_flip" in recipe["augmentations"]:
         ideas.append(("no_flip", "IDEA_NO_FLIP", {"augmentations-": "horizontal_flip"}))
-    elif are_signs(main.labels):
+    elif symmetries.tries_flip:
         ideas.append(("flip", "IDEA_FLIP", {"augmentations+": "horizontal_flip"}))
-    ideas.append(("rotate", "IDEA_ROTATE", {"augmentations+": {"rotate": {"degrees": 10}}}))
+    if symmetries.turns:
+        ideas.append(("rotate", "IDEA_ROTATE", {"augmentations+": {"rotate": {"degrees": IDEA_DEGREES}}}))
     ideas.append(("longer", "IDEA_LONGER", {"epochs": recipe["epochs"] * 3 // 2}))
     name, options = next(iter(recipe["optimizer"].items()))
     ideas.append(("half_lr", "IDEA_HALF_LR", {f"optimizer.{name}.lr": options["lr"] / 2}))
@@ -132,6 +111,8 @@ def make_ideas(
     ideas.append(("larger", "IDEA_LARGER", {"image.size": max(larger, recipe["image"]["size"] + STEP_PX)}))
     # Last in the file, first in value: nothing has to be thought of, and nothing is lost.
     for target in auxiliary:
+        if target.name in symmetries.kept_back:
+            continue
         idea = make_auxiliary_idea(target.name, target.kind)
         ideas.append((idea.name, "IDEA_AUXILIARY", idea.changes))
     return ideas

@@ -222,20 +222,6 @@ MESSAGES: dict[str, Message] = {
         "{name!r} という対称性を使う拡張はありません",
         "対称性の名前: {known}",
     ),
-    "SYMMETRY_FORBIDDEN": Message(
-        "{augmentation!r} uses {symmetry!r}, which competition.yaml forbids",
-        "take it out of the recipe, or write `symmetries: {{{symmetry}: allowed}}`",
-        "{augmentation!r} は {symmetry!r} を使いますが、competition.yaml で禁じられています",
-        "レシピから外すか、`symmetries: {{{symmetry}: allowed}}` と書いてください",
-    ),
-    "SYMMETRY_UNDECLARED": Message(
-        "{augmentation!r} mirrors or turns the image, and {word!r} seems to tell left from right",
-        "write in competition.yaml `symmetries: {{{symmetry}: forbidden}}` if the image decides the side, "
-        "or `symmetries: {{{symmetry}: allowed}}` if it does not",
-        "{augmentation!r} は画像を反転・回転しますが、{word!r} は左右の区別を表しているようです",
-        "画像の左右に意味があるなら competition.yaml に `symmetries: {{{symmetry}: forbidden}}`、"
-        "なければ `symmetries: {{{symmetry}: allowed}}` と書いてください",
-    ),
     # Plugins
     "PLUGIN_FAILED": Message(
         "the plugin could not be loaded: {error}",

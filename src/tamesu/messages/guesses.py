@@ -166,8 +166,34 @@ REASONS: dict[str, tuple[str, str]] = {
         "左右を表すラベルがないため使う。なしも試す価値がある",
     ),
     "FLIP_LEFT_RIGHT": (
-        "{label!r} tells left from right, which a mirror image makes wrong",
-        "{label!r} は左右を区別するので、鏡像ではラベルが誤りになる",
+        "{label!r} tells left from right, which a mirror image makes wrong; write `allowed` if it does not, or "
+        "`{{swap: [[a, b]]}}` if the labels a and b trade places",
+        "{label!r} は左右を区別するので、鏡像ではラベルが誤りになる。ならなければ `allowed`、"
+        "ラベル a と b が入れ替わるなら `{{swap: [[a, b]]}}` と書く",
+    ),
+    "FLIP_SWAP": (
+        "the mirror image of {label!r} is its counterpart, so labels trade places when images are mirrored; "
+        "write `forbidden` if they do not",
+        "{label!r} の鏡像は対になるラベルなので、画像と一緒に入れ替える。そうでなければ `forbidden` と書く",
+    ),
+    "FLIP_DIRECTION": (
+        "{label!r} seems to be an angle or a direction, which a mirror image changes; write how: `{{negate: [{label}]}}` (its "
+        "sign turns), `{{angle: [{label}]}}` (degrees counter-clockwise from the right), `{{compass: [{label}]}}` (clockwise "
+        "from the top), or `allowed`",
+        "{label!r} は角度や方向のようで、鏡像では変わる。変わり方を書く: `{{negate: [{label}]}}` (符号が変わる)、"
+        "`{{angle: [{label}]}}` (右から反時計回りの度数)、`{{compass: [{label}]}}` (上から時計回りの度数)、または `allowed`",
+    ),
+    "TURN_DIRECTION": (
+        "{label!r} turns with the image: write `{{angle: [{label}]}}` or `{{compass: [{label}]}}` to let it, or `allowed`",
+        "{label!r} は画像とともに回る。`{{angle: [{label}]}}` か `{{compass: [{label}]}}`、または `allowed` と書けば使える",
+    ),
+    "FLIP_SIGNS_TRIED": (
+        "horizontal_flip is allowed so that the idea `flip` can try it; write `forbidden` when that is settled",
+        "horizontal_flip はアイデア `flip` で試せるように許しておく。結果が出たら `forbidden` と書く",
+    ),
+    "AUXILIARY_MOVES": (
+        "no idea is queued for it: a mirror image may make it wrong, which competition.yaml does not settle yet",
+        "鏡像では誤りになりうるため、アイデアには加えない。`symmetries:` に書けば使える",
     ),
     "FLIP_SIGNS": (
         "no horizontal_flip: the labels look like signs ({labels}), and a mirrored sign is another one or none",
