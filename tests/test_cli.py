@@ -96,7 +96,7 @@ def test_the_road_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_japanese_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_competition(tmp_path / "c")
     monkeypatch.setenv("TAMESU_LANG", "ja")
-    code, _, err = run(capsys, "train", "base", "epoch=3", "--folder", str(folder))
+    code, _, err = run(capsys, "train", "base", "epoch=3", "--force", "--folder", str(folder))
     assert code == 2
     assert "epochs" in err
     assert any("ぁ" <= letter <= "ん" for letter in err)

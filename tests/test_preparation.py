@@ -10,7 +10,7 @@ import yaml
 from tamesu.artifacts import subset
 from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import InputError
-from tamesu.preparation import count_workers, prepare, read_memory, remember
+from tamesu.preparation import count_workers, prepare, prepare_recipe, survey
 from tests.tiny import write_competition
 
 
@@ -71,6 +71,7 @@ def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path
     assert spec.symmetries == {"horizontal_flip": {"kind": LabelMove(permutation=(1, 0, 2))}}
     turned = prepare(folder, "base", ["augmentations+=rotate"]).spec
     assert turned.symmetries == {"rotate": {"size": LabelMove(angle="angle")}}
+    assert prepare(folder, "base", ["tta+=horizontal_flip"]).spec.symmetries == spec.symmetries
     recipe = yaml.safe_load((folder / "recipes" / "base.yaml").read_text(encoding="utf-8"))
     del recipe["heads"]["size"]
     (folder / "recipes" / "alone.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
@@ -78,6 +79,32 @@ def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path
     path.write_text(facts + "symmetries: {horizontal_flip: {swap: [[猫, 狐]]}}\n", encoding="utf-8")
     with pytest.raises(InputError, match="SYMMETRY_UNKNOWN_NAME"):
         prepare(folder, "base", [flip])
+
+
+def test_what_force_overrides_is_noted_and_labels_move_only_as_declared(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    rewrite(folder / "data" / "train.csv", "猫", "左")
+    path = folder / "competition.yaml"
+    facts = path.read_text(encoding="utf-8")
+    flips = ["augmentations+=[horizontal_flip, vertical_flip]"]
+    path.write_text(facts + "symmetries: {vertical_flip: forbidden}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        prepare(folder, "base", flips)
+    assert caught.value.codes == ("SYMMETRY_FORBIDDEN", "SYMMETRY_UNDECLARED")
+    forced = prepare(folder, "base", flips, force=True)
+    assert forced.forced == ("horizontal_flip", "vertical_flip")
+    assert [note.code for note in forced.notes].count("SYMMETRY_FORCED") == 2
+    assert forced.spec.symmetries == {}
+    found = survey(folder, force=True)
+    assert prepare_recipe(found, "base", flips).forced == forced.forced
+    assert prepare_recipe(found, "base").forced == ()
+    # The same run as where the flips are allowed: the same training.
+    path.write_text(facts + "symmetries: {vertical_flip: allowed, horizontal_flip: allowed}\n", encoding="utf-8")
+    assert prepare(folder, "base", flips).spec.digest() == forced.spec.digest()
+    # What is declared to move moves with force too.
+    path.write_text(facts + "symmetries: {horizontal_flip: {swap: [[左, 犬]]}}\n", encoding="utf-8")
+    moved = prepare(folder, "base", flips, force=True)
+    assert (moved.forced, set(moved.spec.symmetries)) == (("vertical_flip",), {"horizontal_flip"})
 
 
 def test_folds_once_made_stay_though_a_library_would_split_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,16 +143,6 @@ def test_a_quick_look_has_few_epochs_and_no_test_rows(tmp_path: Path, monkeypatc
     monkeypatch.setattr(subset, "QUICK_ROWS", 12)
     quick = prepare(folder, "base", quick=True)
     assert (len(quick.train[0]), quick.recipe.epochs, quick.test, quick.spec.quick) == (12, 2, None, True)
-
-
-def test_memory_survives_damage_and_stays_bounded(tmp_path: Path) -> None:
-    path = tmp_path / ".cache" / "recipes.json"
-    for number in range(8):
-        remember(path, f"k{number}", {"n": number}, limit=3)
-    assert len(read_memory(path)) == 4
-    assert read_memory(path)["k7"] == {"n": 7}
-    path.write_text("{")
-    assert read_memory(path) == {}
 
 
 def test_workers_follow_the_cores_unless_told() -> None:

@@ -55,6 +55,15 @@ def test_git_commit_and_diff_are_kept(tmp_path: Path) -> None:
     assert "+epochs: 2" in (run.path / "git.diff").read_text()
 
 
+def test_what_was_forced_is_kept_with_the_run(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    path = folder / "competition.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "symmetries: {rotate: forbidden}\n", encoding="utf-8")
+    assert open_run(prepare(folder, "base", force=True)).forced == []
+    run = open_run(prepare(folder, "base", ["augmentations+=rotate"], force=True))
+    assert run.forced == ["rotate"]
+
+
 def test_results_in_a_line(tmp_path: Path) -> None:
     run = open_run(prepare(write_competition(tmp_path / "c"), "base"))
     memo = Memo()

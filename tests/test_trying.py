@@ -42,6 +42,23 @@ def test_a_queue_gets_its_verdicts(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert (folder / "reports" / "verdicts.html").is_file()
 
 
+def test_a_forbidden_flip_is_tried_with_force_alone_and_the_verdict_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "competition.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "symmetries: {vertical_flip: forbidden}\n", encoding="utf-8")
+    write_ideas(folder, {"over": {"augmentations+": "vertical_flip"}, "longer": {"epochs": 9}})
+    trainer, heard = use(monkeypatch, PretendTrainer(rule)), Heard()
+    with pytest.raises(InputError, match="SYMMETRY_FORBIDDEN"):
+        trying.try_ideas(folder=folder)
+    assert trainer.trained == []
+    over, longer = trying.try_ideas(folder=folder, force=True, reporter=heard)
+    assert (over.forced, longer.forced) == (["vertical_flip"], [])
+    text = "\n".join(heard.lines)
+    assert "SYMMETRY_FORCED" in text and "over: tried with --force" in text
+    assert Run(folder / "runs" / over.idea_run).forced == ["vertical_flip"]
+
+
 def test_the_pairs_are_those_of_the_jobs_on_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, PretendTrainer(rule))
     (verdict,) = trying.try_ideas("base", ["longer"], folder=folder)

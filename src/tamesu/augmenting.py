@@ -23,15 +23,18 @@ from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.images.cache import open_images
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.messages.phrases import phrase
-from tamesu.preparation import choose_recipe, marks_memory, open_folder
+from tamesu.preparation import marks_memory, open_folder
 from tamesu.progress import Reporter, Silent
 from tamesu.report.contact_sheet import Row, Tile, draw_sheet
+from tamesu.resolving import choose_recipe
 from tamesu.symmetries import find_moves
 
 if TYPE_CHECKING:
     from tamesu.training.batches import Pixels
 
 STRENGTHS = (0.0, 0.5, 1.0)
+# Kinds whose labels are said in words; points and masks are drawn in.
+SAID = ("class", "ordinal", "value")
 # Decoded pictures of a few rows; no need to keep them.
 NO_CACHE = 0
 
@@ -222,8 +225,7 @@ def make_tiles(shown: Shown, plan: Plan, key: int, caption: str) -> list[Tile]:
 def say_labels(shown: Shown, turns: Sequence[Any], readable: np.ndarray) -> list[str]:
     """The labels of the shown images after flips and turns, those that moved with an arrow."""
     rows = shown.chosen[readable]
-    targets = {name: target for name, target in shown.rows.targets.items() if LAYOUTS.get(target.kind) in ("codes", "value")}
-    targets = {name: target for name, target in targets.items() if target.kind != "mask"}
+    targets = {name: target for name, target in shown.rows.targets.items() if target.kind in SAID}
     before = {name: target.values[rows] for name, target in targets.items()}
     layouts = {name: LAYOUTS[target.kind] for name, target in targets.items()}
     after = move_labels(before, layouts, shown.moves, turns)

@@ -20,6 +20,7 @@ DEVICE = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1,
 PARALLEL = click.option(
     "--parallel", type=click.IntRange(1, 256), help="Jobs at once; changes no result. As many as pay when not said."
 )
+FORCE = click.option("--force", is_flag=True, help="Use flips and turns that competition.yaml forbids or does not speak of.")
 ACCEPT = click.option("--accept", multiple=True, metavar="CODE", help="Answer a question with: use it as it is.")
 
 
@@ -106,18 +107,9 @@ def split(folder: Path, accept: tuple[str, ...]) -> None:
 @PARALLEL
 @click.option("--cache-gb", type=click.FloatRange(0), default=20.0, show_default=True, help="Room for decoded images.")
 @ACCEPT
+@FORCE
 def train(
-    recipe: str,
-    changes: tuple[str, ...],
-    folder: Path,
-    seeds: int | None,
-    quick: bool,
-    overfit: int | None,
-    device: str,
-    workers: int | None,
-    parallel: int | None,
-    cache_gb: float,
-    accept: tuple[str, ...],
+    recipe: str, changes: tuple[str, ...], folder: Path, seeds: int | None, overfit: int | None, cache_gb: float, **wishes: Any
 ) -> None:
     """Train RECIPE over all folds and seeds. The same command goes on after Ctrl-C, a kill or a power cut.
 
@@ -128,24 +120,14 @@ def train(
     """
     from tamesu import workflow
 
-    reporter = make_reporter()
+    wishes["reporter"] = make_reporter()
     if overfit is not None:
-        if not workflow.overfit(recipe, changes, count=overfit, folder=folder, accept=accept, device=device, reporter=reporter):
+        said = {key: wishes[key] for key in ("accept", "force", "device", "reporter")}
+        if not workflow.overfit(recipe, changes, count=overfit, folder=folder, **said):
             raise SystemExit(1)
         return
-    workflow.train(
-        recipe,
-        changes,
-        folder=folder,
-        seeds=None if seeds is None else range(seeds),
-        quick=quick,
-        accept=accept,
-        device=device,
-        workers=workers,
-        cache_bytes=int(cache_gb * 2**30),
-        parallel=parallel,
-        reporter=reporter,
-    )
+    wishes |= {"seeds": None if seeds is None else range(seeds), "cache_bytes": int(cache_gb * 2**30)}
+    workflow.train(recipe, changes, folder=folder, **wishes)
 
 
 @cli.command(name="try")
@@ -160,6 +142,7 @@ def train(
 @click.option("--climb", is_flag=True, help="Adopt what is kept, and try the rest on top of it.")
 @click.option("--stack/--no-stack", default=True, help="Try the kept ideas together.", show_default=True)
 @ACCEPT
+@FORCE
 @DEVICE
 @PARALLEL
 def try_(words: tuple[str, ...], folder: Path, budget: str | None, **wishes: Any) -> None:

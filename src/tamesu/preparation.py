@@ -9,28 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset, digest_target, load_test, load_train
-from tamesu.artifacts.documents import Document
-from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
+from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
-from tamesu.artifacts.loading import load_competition, read_competition, read_recipe
+from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import RunSpec, TargetSpec
 from tamesu.artifacts.subset import choose_quick_rows, take_rows
-from tamesu.errors import DamagedError, Fault, InputError, Where, raise_faults
+from tamesu.errors import Fault, InputError, Where, raise_faults
 from tamesu.images.fingerprint import FileMark, fingerprint_images
 from tamesu.plugins import load_plugins
-from tamesu.symmetries import find_moves
-
-# As on the command line (`key=value`), or dotted key → value.
-Changes = Mapping[str, Any] | Iterable[str]
+from tamesu.resolving import Changes, choose_recipe
+from tamesu.symmetries import find_moves, find_overridden
 
 QUICK_EPOCHS = 2
 
@@ -45,6 +40,7 @@ class Prepared:
         train: rows and the marks of their images. `test`: the same for the rows to predict, or None.
         folds: file name of the fold table in `folds/`.
         notes: faults that do not stop the work.
+        forced: flips and turns that are used though competition.yaml forbids them, or should first speak of them.
     """
 
     folder: Path
@@ -55,6 +51,7 @@ class Prepared:
     folds: str
     spec: RunSpec
     notes: tuple[Fault, ...]
+    forced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,7 @@ class Survey:
         table: the fold table, whose file is `table_path`.
         quick: whether the rows are those of a quick look.
         notes: faults that do not stop the work.
+        force: use flips and turns that competition.yaml forbids or does not speak of.
     """
 
     folder: Path
@@ -82,6 +80,7 @@ class Survey:
     data_digest: str
     quick: bool
     notes: tuple[Fault, ...]
+    force: bool = False
 
 
 def prepare(
@@ -92,6 +91,7 @@ def prepare(
     seeds: Sequence[int] | None = None,
     quick: bool = False,
     accept: Sequence[str] = (),
+    force: bool = False,
 ) -> Prepared:
     """Read and check everything a run needs, and name it.
 
@@ -102,6 +102,7 @@ def prepare(
         seeds: instead of the recipe's.
         quick: a few hundred rows, two epochs, no test rows.
         accept: codes of questions answered with "use it as it is".
+        force: use flips and turns that competition.yaml forbids or does not speak of.
 
     Raises:
         InputError: any fault in the user's files; all that were found.
@@ -109,23 +110,25 @@ def prepare(
     """
     plugins, competition, accepted = open_folder(folder, accept)
     # The recipe first: a typo is told before any table is read.
-    recipe = choose_recipe(folder, recipe_name, changes, competition, plugins, accepted)
-    return name_run(survey_data(folder, competition, plugins, accepted, quick=quick), recipe, seeds=seeds)
+    recipe = choose_recipe(folder, recipe_name, changes, competition, plugins, accepted, force=force)
+    found = survey_data(folder, competition, plugins, accepted, quick=quick, force=force)
+    return name_run(found, recipe, seeds=seeds)
 
 
-def survey(folder: Path, *, accept: Sequence[str] = ()) -> Survey:
+def survey(folder: Path, *, accept: Sequence[str] = (), force: bool = False) -> Survey:
     """Look at plugins, competition, tables, folds and image files, once for many recipes.
 
     Args:
         folder: the competition's folder.
         accept: codes of questions answered with "use it as it is".
+        force: use flips and turns that competition.yaml forbids or does not speak of.
 
     Raises:
         InputError: any fault in the user's files; all that were found.
         QuestionError: something has two readings.
     """
     plugins, competition, accepted = open_folder(folder, accept)
-    return survey_data(folder, competition, plugins, accepted)
+    return survey_data(folder, competition, plugins, accepted, force=force)
 
 
 def open_folder(folder: Path, accept: Sequence[str]) -> tuple[str, Competition, tuple[str, ...]]:
@@ -143,26 +146,13 @@ def open_folder(folder: Path, accept: Sequence[str]) -> tuple[str, Competition, 
 
 def prepare_recipe(found: Survey, recipe_name: str, changes: Changes = (), *, seeds: Sequence[int] | None = None) -> Prepared:
     """One recipe, with changes, on data that have been looked at; otherwise as `prepare`."""
-    recipe = choose_recipe(found.folder, recipe_name, changes, found.competition, found.plugins, found.accepted)
+    facts = (found.competition, found.plugins, found.accepted)
+    recipe = choose_recipe(found.folder, recipe_name, changes, *facts, force=found.force)
     return name_run(found, recipe, seeds=seeds)
 
 
-def choose_recipe(
-    folder: Path, name: str, changes: Changes, competition: Competition, plugins: str, accepted: Sequence[str]
-) -> Recipe:
-    """A recipe with changes, checked, every default spelled out.
-
-    Raises:
-        InputError: all faults of the recipe and the changes.
-    """
-    written, document, faults = read_recipe(folder, name, changes)
-    raise_faults(faults)
-    assert written is not None  # no fault, no None: see read_recipe
-    return resolve_remembered(folder, written, document, competition, plugins, accepted)
-
-
 def survey_data(
-    folder: Path, competition: Competition, plugins: str, accepted: tuple[str, ...], *, quick: bool = False
+    folder: Path, competition: Competition, plugins: str, accepted: tuple[str, ...], *, quick: bool = False, force: bool = False
 ) -> Survey:
     """`survey`, once the competition is read."""
     train, test = load_train(folder, competition), load_test(folder, competition)
@@ -187,6 +177,7 @@ def survey_data(
         quick,
         # The loader and the splitter may both name a rare class.
         (*notes, *(note for note in fold_notes if note.code not in {said.code for said in notes})),
+        force,
     )
 
 
@@ -216,7 +207,18 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         quick=found.quick,
         symmetries=find_moves(competition, recipe, train),
     )
-    return Prepared(found.folder, competition, recipe, found.train, found.test, found.table_path.name, spec, found.notes)
+    overridden = find_overridden(recipe, competition, found.folder) if found.force else []
+    return Prepared(
+        found.folder,
+        competition,
+        recipe,
+        found.train,
+        found.test,
+        found.table_path.name,
+        spec,
+        (*found.notes, *overridden),
+        tuple(dict.fromkeys(str(note.values["symmetry"]) for note in overridden)),
+    )
 
 
 def make_folds(
@@ -298,78 +300,6 @@ def digest_weights(folder: Path, recipe: Recipe) -> str:
         return ""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def resolve_remembered(
-    folder: Path,
-    recipe: Recipe,
-    document: Document | None,
-    competition: Competition,
-    plugins: str,
-    accepted: Sequence[str],
-) -> Recipe:
-    """The recipe, checked against every table and with every default spelled out.
-
-    Checking needs the parts themselves, and so torch and timm. The answer is remembered under a digest of everything it
-    depends on: the recipe as written, the competition and its table, plugins, this package's files, the libraries' versions.
-    """
-    table = competition.data_folder(folder) / competition.train.table
-    asked = digest_of(
-        [
-            recipe.model_dump(mode="json"),
-            competition.model_dump(mode="json"),
-            plugins,
-            sorted(accepted),
-            stamp_package(),
-            # Labels decide whether a flip has to be asked about.
-            stamp_file(table),
-        ]
-    )
-    memory = folder / ".cache" / "recipes.json"
-    remembered = read_memory(memory)
-    if asked in remembered:
-        return Recipe.model_validate(remembered[asked])
-    from tamesu.checking import check_competition, check_recipe, resolve_recipe
-
-    _, facts, _ = read_competition(folder)
-    faults = check_competition(competition, folder, facts) + check_recipe(recipe, competition, folder, document)
-    raise_faults(faults, accepted)
-    resolved = resolve_recipe(recipe)
-    remember(memory, asked, resolved.model_dump(mode="json"))
-    return resolved
-
-
-def read_memory(path: Path) -> dict[str, Any]:
-    """What was remembered; nothing when the file is missing or damaged."""
-    try:
-        found = read_sealed(path)
-    except DamagedError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def remember(path: Path, key: str, value: Any, limit: int = 500) -> None:
-    """Remember one more thing; the oldest are forgotten beyond `limit`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kept = dict(list(read_memory(path).items())[-limit:])
-    write_sealed(path, kept | {key: value})
-
-
-def stamp_package() -> str:
-    """A digest that changes when a file of this package or a library whose signatures we read changes."""
-    root = Path(__file__).parent
-    files = sorted(root.rglob("*.py"))
-    marks = [[str(path.relative_to(root)), *stamp_file(path)] for path in files]
-    return digest_of([marks, find_version("torch"), find_version("timm")])
-
-
-def stamp_file(path: Path) -> list[int]:
-    """Size and time of a file; nothing when it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return []
-    return [found.st_size, found.st_mtime_ns]
 
 
 def count_workers(asked: int | None) -> int:

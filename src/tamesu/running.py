@@ -32,7 +32,8 @@ def open_run(prepared: Prepared, reporter: Reporter | None = None) -> Run:
     """
     environment = describe_environment()
     commit, diff = read_git(prepared.folder)
-    run = make_run(prepared.folder, prepared.spec, prepared.recipe, environment | {"git": commit})
+    facts = environment | {"git": commit} | ({"forced": list(prepared.forced)} if prepared.forced else {})
+    run = make_run(prepared.folder, prepared.spec, prepared.recipe, facts)
     if diff and not (run.path / "git.diff").exists():
         write_text(run.path / "git.diff", diff)
     if not (run.path / "data.json").exists():

@@ -31,12 +31,14 @@ class Use:
     """A flip or turn that a recipe makes.
 
     Attributes:
-        index: the position of the part in `augmentations`.
-        part: the part's name there; a policy stands for the flips and turns among its choices.
+        key: where in the recipe: `augmentations`, or `tta`.
+        index: the position of the part there.
+        part: its name; a policy stands for the flips and turns among its choices.
         symmetry: its name under `symmetries:`.
         options: of the part that flips or turns.
     """
 
+    key: str
     index: int
     part: str
     symmetry: str
@@ -69,12 +71,14 @@ def used_symmetries(recipe: Recipe) -> list[Use]:
 
     Parts that are not in the table, or cannot be built, are passed over: they are told elsewhere.
     """
-    found: dict[tuple[int, str], Use] = {}
-    for index, part in enumerate(recipe.augmentations):
-        with contextlib.suppress(ValueError, TypeError):
-            for symmetry, options in find_symmetries(part.name, part.options):
-                use = Use(index, part.name, symmetry, options)
-                found[index, symmetry] = max(found.get((index, symmetry), use), use, key=lambda use: use.degrees)
+    found: dict[tuple[str, int, str], Use] = {}
+    for key, parts in (("augmentations", recipe.augmentations), ("tta", recipe.tta)):
+        for index, part in enumerate(parts):
+            with contextlib.suppress(ValueError, TypeError):
+                for symmetry, options in find_symmetries(part.name, part.options):
+                    use = Use(key, index, part.name, symmetry, options)
+                    at = (key, index, symmetry)
+                    found[at] = max(found.get(at, use), use, key=lambda use: use.degrees)
     return list(found.values())
 
 
@@ -151,7 +155,7 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
     """
     faults = []
     for use in used_symmetries(recipe):
-        where = document.where(("augmentations", use.index, use.part))
+        where = document.where((use.key, use.index, use.part))
         values: dict[str, object] = {"augmentation": use.part, "symmetry": use.symmetry}
         declared = competition.symmetries.get(use.symmetry)
         if declared == "forbidden":
@@ -181,6 +185,12 @@ def describe(symmetry: str, found: Suspicion) -> dict[str, object]:
 def force_faults(faults: Iterable[Fault]) -> list[Fault]:
     """The faults with those that --force overrides turned into notes SYMMETRY_FORCED."""
     return [force_fault(fault) if fault.code in FORCEABLE else fault for fault in faults]
+
+
+def find_overridden(recipe: Recipe, competition: Competition, folder: Path) -> list[Fault]:
+    """The notes SYMMETRY_FORCED of a recipe: what --force overrides in it."""
+    faults = check_uses(recipe, competition, folder, Document(recipe.written(), {}, ""))
+    return [force_fault(fault) for fault in faults if fault.code in FORCEABLE]
 
 
 def force_fault(fault: Fault) -> Fault:

@@ -42,6 +42,7 @@ class Wishes:
         rope: half-width of the region of practical equivalence, in the metric's unit.
         stack: try the kept ideas together. `climb`: adopt them and try the rest on top.
         accept: codes of questions answered with "use it as it is".
+        force: use flips and turns that competition.yaml forbids or does not speak of.
         device, workers, cache_bytes, parallel: as for `tamesu.workflow.train`.
     """
 
@@ -54,6 +55,7 @@ class Wishes:
     stack: bool = True
     climb: bool = False
     accept: tuple[str, ...] = ()
+    force: bool = False
     device: str = "auto"
     workers: int | None = None
     cache_bytes: int = 20 * 2**30

@@ -38,6 +38,7 @@ from tamesu.running import say_notes
 from tamesu.showing import count_false_keeps, write_verdicts_page
 from tamesu.signals import StopRequest, catch_signals
 from tamesu.stacking import is_hopeless, try_stack, write_climbed
+from tamesu.symmetries import force_faults
 from tamesu.trainer import Trainer
 from tamesu.trial import Trial, Wishes, make_plan, race_queue, say, say_plan
 
@@ -73,13 +74,16 @@ def try_ideas(
     wishes = wishes or Wishes(**wish)
     ideas = load_ideas(folder)
     queue = expand_words(words, ideas, coupled=wishes.coupled, recipes=find_recipes(folder))
-    found = survey(folder, accept=wishes.accept)
+    found = survey(folder, accept=wishes.accept, force=wishes.force)
     say_notes([*found.notes, *check_grid(words, coupled=wishes.coupled)], reporter)
-    raise_faults(
-        [fault for idea in queue or ideas.values() for fault in check_coupling(idea, wishes.coupled)]
-        + check_queue(folder, recipe, queue or list(ideas.values()), found.competition),
+    wanted = queue or list(ideas.values())
+    faults = check_queue(folder, recipe, wanted, found.competition)
+    notes = raise_faults(
+        [fault for idea in wanted for fault in check_coupling(idea, wishes.coupled)]
+        + (force_faults(faults) if wishes.force else faults),
         found.accepted,
     )
+    say_notes([note for note in notes if note.code == "SYMMETRY_FORCED"], reporter)
     if not queue and not ideas and wishes.noise is None:
         raise InputError(Fault("TRY_NOTHING", "refuse", Where(folder / "ideas.yaml"), {"recipe": recipe}))
     with catch_signals() as stop, ExitStack() as locks, open_board(reporter) as board:

@@ -111,6 +111,7 @@ def train(
     seeds: Sequence[int] | None = None,
     quick: bool = False,
     accept: Sequence[str] = (),
+    force: bool = False,
     device: str = "auto",
     workers: int | None = None,
     cache_bytes: int = CACHE_BYTES,
@@ -126,6 +127,7 @@ def train(
         seeds: instead of the recipe's.
         quick: a few hundred rows and two epochs, to see that everything works.
         accept: codes of questions answered with "use it as it is".
+        force: use flips and turns that competition.yaml forbids or does not speak of; labels then stay as they are.
         device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
         workers: threads that make batches; changes no result.
         cache_bytes: how large the cache of decoded images may grow.
@@ -141,7 +143,7 @@ def train(
         StoppedRunError: Ctrl-C or a signal; the same call goes on from there.
     """
     reporter = reporter or Silent()
-    prepared = prepare(Path(folder), recipe, changes, seeds=seeds, quick=quick, accept=accept)
+    prepared = prepare(Path(folder), recipe, changes, seeds=seeds, quick=quick, accept=accept, force=force)
     say_notes(prepared.notes, reporter)
     run = open_run(prepared, reporter)
     jobs = run.jobs(prepared.recipe.seeds)
@@ -184,6 +186,7 @@ def overfit(
     count: int = 1,
     folder: str | Path = ".",
     accept: Sequence[str] = (),
+    force: bool = False,
     device: str = "auto",
     reporter: Reporter | None = None,
 ) -> bool:
@@ -194,6 +197,7 @@ def overfit(
         changes: as for `train`.
         folder: the competition's folder.
         accept: as for `train`.
+        force: as for `train`.
         device: as for `train`.
         count: how many images, the first readable ones with a label.
         reporter: told pass or fail, and what to look at.
@@ -204,7 +208,7 @@ def overfit(
     from tamesu.training import choose_device, memorise
 
     reporter = reporter or Silent()
-    prepared = prepare(Path(folder), recipe, changes, quick=True, accept=accept)
+    prepared = prepare(Path(folder), recipe, changes, quick=True, accept=accept, force=force)
     run = open_run(prepared)
     material = load_material(prepared, run, None, CACHE_BYTES, reporter)
     outcome = memorise(material, count, choose_device(device))

@@ -76,6 +76,7 @@ def test_moving_labels_decide_results_and_a_run_without_them_keeps_its_name(tmp_
         metric=Part(name="accuracy"),
         plugins="p",
         weights="",
+        numerics=1,
     )
     # As it was before labels could move.
     assert plain.digest() == "daa82459c77b6ea7d163cbee1063e15dc34851ca71b5ab00bc597c5c82413ce3"
@@ -85,6 +86,15 @@ def test_moving_labels_decide_results_and_a_run_without_them_keeps_its_name(tmp_
     run = make(tmp_path, symmetries=moving.symmetries)
     assert Run(run.path).spec.symmetries["horizontal_flip"]["y"].permutation == (1, 0)
     assert make(tmp_path).spec.symmetries == {}
+
+
+def test_what_was_forced_is_known_and_decides_nothing(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    assert run.forced == []
+    for text, expected in (('{"forced": ["rotate"]}', ["rotate"]), ('{"forced": 3}', []), ("[]", []), ("{", [])):
+        (run.path / "environment.json").write_text(text)
+        assert Run(run.path).forced == expected
+    assert make(tmp_path).name == run.name
 
 
 def test_states_follow_from_what_is_there(tmp_path: Path) -> None:

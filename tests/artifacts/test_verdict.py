@@ -75,6 +75,7 @@ def test_equal_evidence_is_one_file_that_is_never_rewritten(tmp_path: Path) -> N
         {"seconds": 77.0},
         {"baseline_seconds": 5.0},
         {"note": "later"},
+        {"forced": ["horizontal_flip"]},
     ]
     for fields in circumstances:
         assert write_verdict(tmp_path, verdict_of("a", CHANGES, **fields)) == first

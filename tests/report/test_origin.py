@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
 import yaml
 
 from tamesu.artifacts.documents import parse_document
+from tamesu.artifacts.files import write_json
 from tamesu.artifacts.recipe import Recipe
 from tamesu.report.origin import (
     list_commands,
     make_environment_section,
     make_recipe_section,
     make_reproduce_section,
+    show_environment,
     write_recipe,
 )
 from tamesu.report.words import Words
@@ -64,6 +67,10 @@ def test_the_commands_can_be_typed(tmp_path: Path, make_synthetic) -> None:
         ["tamesu", "train", "基準", "seeds=[0,7]", "--quick"],
         ["tamesu", "report", made.run.name],
     ]
+    environment = json.loads((made.run.path / "environment.json").read_text())
+    write_json(made.run.path / "environment.json", environment | {"forced": ["rotate", "vertical_flip"]})
+    assert shlex.split(list_commands(made.run)[2])[-1] == "--force"
+    assert "rotate, vertical_flip" in show_environment(made.run, EN)
 
 
 def test_changes_without_a_commit_are_mentioned(paintings) -> None:

@@ -95,6 +95,9 @@ def test_each_ending_has_its_sentence(ledger, make_verdict) -> None:
     assert "the very run of the baseline" in by_name["epochs=12"]
     assert "by hand" in by_name["手作業"]
     assert "diverged in r0-f1-s0" in by_name["sgd"]
+    forced = make_verdict(forced=["horizontal_flip", "rotate"])
+    assert say_notes(forced, EN)[0].startswith("smoothing: tried with --force") and "--force" in say_notes(forced, JA)[0]
+    assert "horizontal_flip" in say_notes(forced, EN)[0] and "rotate" in say_notes(forced, JA)[0]
     assert "the same run as mixup" in say_notes(make_verdict(twin="mixup"), EN)[0]
     budget = make_verdict("a", (0.1,), word="undecided", because="budget", better=0.0, same=0.0, worse=0.0)
     assert "budget ended" in say_notes(budget, EN)[0]

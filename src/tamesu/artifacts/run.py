@@ -22,7 +22,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from tamesu.artifacts.competition import STRICT, Part
-from tamesu.artifacts.files import digest_of, read_checked, read_sealed, write_json, write_sealed
+from tamesu.artifacts.files import digest_of, read_checked, read_json, read_sealed, write_json, write_sealed
 from tamesu.artifacts.folds import FoldTable, read_folds
 from tamesu.artifacts.locks import is_locked
 from tamesu.artifacts.predictions import Predictions, average_predictions, join_predictions
@@ -148,6 +148,16 @@ class Run:
     def folder(self) -> Path:
         """The competition's folder."""
         return self.path.parent.parent
+
+    @property
+    def forced(self) -> list[str]:
+        """The flips and turns that --force used, when the run was made, against competition.yaml; labels stayed as they are."""
+        try:
+            environment = read_json(self.path / "environment.json")
+        except DamagedError:
+            return []
+        found = environment.get("forced", []) if isinstance(environment, dict) else []
+        return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
     @property
     def folds(self) -> FoldTable:

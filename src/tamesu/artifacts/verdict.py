@@ -27,8 +27,8 @@ FOLDER = "verdicts"
 Word = Literal["keep", "drop", "same", "undecided"]
 Because = Literal["decided", "hopeless", "failed", "plan", "budget", "identical", "hand"]
 
-# What only says when, where and at what price a verdict was reached; two ledgers agree when the rest does.
-CIRCUMSTANCES = ("time", "commit", "clean", "seconds", "baseline_seconds", "note")
+# What only says when, where, how and at what price a verdict was reached; two ledgers agree when the rest does.
+CIRCUMSTANCES = ("time", "commit", "clean", "seconds", "baseline_seconds", "note", "forced")
 
 
 class Pair(BaseModel):
@@ -94,6 +94,7 @@ class Verdict(BaseModel):
         cv_baseline, cv_idea: mean of the pairs' scores.
         seconds, baseline_seconds: mean training time of a job; None when unknown.
         twin: another idea of the queue that is the same run; empty when there is none.
+        forced: flips and turns that the idea's run used with --force, against competition.yaml.
         note: the user's words afterwards.
         time: when it was reached, UTC, ISO 8601.
         commit, clean: of the user's folder.
@@ -136,6 +137,7 @@ class Verdict(BaseModel):
     seconds: float | None = None
     baseline_seconds: float | None = None
     twin: str = ""
+    forced: list[str] = Field(default_factory=list)
     note: str = ""
     time: str
     commit: str = ""

@@ -75,7 +75,12 @@ def show_environment(run: Run, words: Words) -> Html:
     environment = read_environment(run)
     if environment is None:
         return element("p", words("no_environment"))
-    return facts((named(key), str(value)) for key, value in flatten(environment))
+    return facts((named(key), say_fact(value)) for key, value in flatten(environment))
+
+
+def say_fact(value: Any) -> str:
+    """A fact as text, a list with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def read_environment(run: Run) -> dict[str, Any] | None:
@@ -121,4 +126,6 @@ def list_commands(run: Run) -> list[str]:
         train.append(f"seeds=[{','.join(map(str, seeds))}]")
     if run.spec.quick:
         train.append("--quick")
+    if run.forced:
+        train.append("--force")
     return [*commands, shlex.join(train), shlex.join(["tamesu", "report", run.name])]

@@ -162,7 +162,7 @@ def say_notes(verdict: Verdict, words: Words, name: Callable[[str], str] = str) 
 
 
 def say_doubts(verdict: Verdict, words: Words, name: Callable[[str], str] = str) -> list[str]:
-    """What speaks against a verdict though its pairs do not show it: failed jobs, and a bootstrap that disagrees.
+    """What speaks against a verdict though its pairs do not show it: force, failed jobs, and a bootstrap that disagrees.
 
     Args:
         verdict: any.
@@ -170,6 +170,8 @@ def say_doubts(verdict: Verdict, words: Words, name: Callable[[str], str] = str)
         name: how a name is shown.
     """
     idea, said = name(verdict.idea), []
+    if verdict.forced:
+        said.append(words("say_forced", idea=idea, symmetries=words.list(verdict.forced, 5)))
     if verdict.failed:
         jobs = words.list([name(job) for job in verdict.failed], 3)
         said.append(words("say_failed", idea=idea, jobs=jobs))

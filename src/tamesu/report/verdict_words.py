@@ -71,6 +71,10 @@ VERDICT_WORDS: dict[str, Phrase] = {
     "say_identical": Phrase("{idea}: the very run of the baseline.", "{idea}: ベースラインとまったく同じ実行です。"),
     "say_twin": Phrase("{idea}: the same run as {twin}.", "{idea}: {twin} と同じ実行です。"),
     "say_hand": Phrase("{idea}: decided by hand.", "{idea}: 手動で決めました。"),
+    "say_forced": Phrase(
+        "{idea}: tried with --force, against competition.yaml, which forbids or does not declare {symmetries}; labels stayed.",
+        "{idea}: competition.yaml で禁止または未宣言の {symmetries} を --force で試しました。ラベルは変えていません。",
+    ),
     "say_failed": Phrase(
         "{idea}: diverged in {jobs}; its gain counts only the jobs that did not.",
         "{idea}: {jobs} で発散しました。改善幅は発散しなかったジョブだけの値です。",

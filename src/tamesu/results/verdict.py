@@ -111,6 +111,7 @@ def make_verdict(
         cv_idea=mean_of([pair.idea for pair in pairs]),
         seconds=mean_of([tried.seconds(key) for key in keys]),
         baseline_seconds=mean_of([baseline.seconds(key) for key in keys]),
+        forced=tried.run.forced,
         time=when.time,
         commit=when.commit,
         clean=when.clean,
