@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -166,3 +167,23 @@ def test_a_move_is_kept_as_plain_json_and_as_strict_as_everything() -> None:
     for wrong in ({"permutation": ["1"]}, {"permutation": 1}, {"angle": "degrees"}, {"swop": True}, {"negate": 1}):
         with pytest.raises(ValueError, match="LabelMove"):
             LabelMove.model_validate(plain | wrong)
+
+
+def test_the_example_of_the_guide_says_what_it_means() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    block = guide.partition("## Symmetries")[2].partition("```yaml\n")[2].partition("```")[0]
+    facts = parse_document(FACTS.replace("\nsymmetries:\n", "\n") + block, "competition.yaml").value
+    facts["targets"] = {"sign": facts["targets"]["sign"]} | {
+        name: {"kind": "value", "column": name} for name in ("steering", "course", "heading")
+    }
+    labels = ["keep_left", "keep_right", "north", "west", "south", "east", "左手", "右手"]
+    moves = resolve_symmetries(validate(Competition, facts), {"sign": labels})
+    assert moves == {
+        "horizontal_flip": {
+            "sign": LabelMove(permutation=(1, 0, 2, 3, 4, 5, 7, 6)),
+            "steering": LabelMove(negate=True),
+            "course": LabelMove(angle="compass"),
+        },
+        "rotate": {"heading": LabelMove(angle="angle")},
+        "rotate90": {"sign": LabelMove(quarter=(0, 1, 3, 4, 5, 2, 6, 7))},
+    }

@@ -44,9 +44,9 @@ MESSAGES = {
     ),
     "SYMMETRY_KIND": Message(
         "`{verb}` cannot be said of {name}: {problem}",
-        "see `tamesu.artifacts.symmetry` or the guide, section Symmetries, for what each word is for",
+        "the guide's section Symmetries says what each word is for",
         "{name} に `{verb}` は使えません: {problem}",
-        "それぞれの語の使い方はガイドの Symmetries の節にあります",
+        "それぞれの語の使い方は docs/guide.md の Symmetries の節にあります",
     ),
     "SYMMETRY_CYCLE": Message(
         "the cycle {names} cannot be followed: {problem}",
