@@ -25,6 +25,12 @@ MESSAGES: Mapping[str, Message] = {
         "{name!r} には物体の場所が必要ですが、{target!r} は mask でも points でもありません",
         "competition.yaml にそのターゲットを書くか、次から選んでください: {known}",
     ),
+    "AUGMENT_NOT_INSIDE": Message(
+        "{name!r} cannot stand inside {other!r}: it changes the whole batch, or is a choice itself",
+        "write it beside {other!r}, as an entry of `augmentations` of its own",
+        "{name!r} は {other!r} の中に書けません（バッチ全体を変えるか、それ自体が選択だからです）",
+        "{other!r} と並べて `augmentations` に書いてください",
+    ),
     "AUGMENT_NOTHING": Message(
         "recipe {recipe!r} has no augmentations to show",
         "name parts to look at them alone, as in `tamesu augment {recipe} rotate sepia`",

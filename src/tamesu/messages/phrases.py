@@ -5,6 +5,37 @@ from __future__ import annotations
 PHRASES: dict[str, tuple[str, str]] = {
     "wrote": ("wrote {path}", "書きました: {path}"),
     "guess": ("  {what}: {value}  ({why})", "  {what}: {value}  ({why})"),
+    "searching": ("augmentations on held-out images", "学習に使っていない画像での拡張の探索"),
+    "tune_head": (
+        "held-out loss {plain:.4f}; the {count} candidates that raise it least:",
+        "学習に使っていない画像での loss {plain:.4f}。上昇が最も小さい候補 {count} 件:",
+    ),
+    "queued_idea": (
+        "ideas.yaml has it as {name}: tamesu try {recipe} {name}",
+        "ideas.yaml に {name} を書きました: tamesu try {recipe} {name}",
+    ),
+    "match_no_test": ("there are no test images to match", "合わせるテスト画像がありません"),
+    "match_differs": (
+        "  {name}: train {train:.3g}, test {test:.3g}: they differ (AUC {auc:.2f})",
+        "  {name}: 学習 {train:.3g}, テスト {test:.3g}: 異なります (AUC {auc:.2f})",
+    ),
+    "match_alike": (
+        "  {name}: train {train:.3g}, test {test:.3g}: alike (AUC {auc:.2f})",
+        "  {name}: 学習 {train:.3g}, テスト {test:.3g}: 同じです (AUC {auc:.2f})",
+    ),
+    "look_brightness": ("brightness", "明るさ"),
+    "look_contrast": ("contrast", "コントラスト"),
+    "look_saturation": ("saturation", "彩度"),
+    "look_sharpness": ("sharpness", "鮮明さ"),
+    "look_warmth": ("warmth (red over blue)", "色温度 (赤/青)"),
+    "why_found_policy": (
+        "found by tamesu tune on held-out images of {recipe}; density matching promises nothing, try it",
+        "tamesu tune が {recipe} の学習に使っていない画像で見つけた拡張。効くかどうかは試して確かめる",
+    ),
+    "why_match_test": (
+        "leads from the look of the training images to that of the test images (pixels only)",
+        "学習画像の見た目をテスト画像に近づける（画素だけを使用）",
+    ),
     "sheet_recipe": (
         "{recipe}: each image as it is, and as the first job sees it in its first epochs",
         "{recipe}: 元の画像と、最初のジョブが各エポックで見る画像",

@@ -23,8 +23,9 @@ def predict_logits(
     batch_size: int,
     device: torch.device,
     autocast: Callable[[], Any],
+    key: int = 0,
 ) -> dict[str, np.ndarray]:
-    """Logits of rows, with nothing drawn.
+    """Logits of rows.
 
     Args:
         network: images → logits by target.
@@ -34,6 +35,7 @@ def predict_logits(
         batch_size: images per step.
         device: where the network is.
         autocast: the context of the training's precision.
+        key: what is drawn, for a plan that draws.
 
     Returns:
         float32 (n, outputs) by target, in the order of `rows`; empty when there are no rows.
@@ -42,7 +44,7 @@ def predict_logits(
         return {}
     found: dict[str, list[torch.Tensor]] = {}
     with evaluating(network):
-        for batch in pixels.stream(split_evenly(rows, batch_size), plan, 0, device):
+        for batch in pixels.stream(split_evenly(rows, batch_size), plan, key, device):
             with autocast():
                 logits = network(batch.images)
             for name, values in logits.items():

@@ -55,4 +55,4 @@ def symmetries_of(run: Run) -> Iterator[str]:
     for part in run.recipe.augmentations:
         built = AUGMENTATIONS.build(part.name, part.options, folder=run.folder)
         names = [choice.name for choice in built.choices()] if isinstance(built, PolicyPart) else [part.name]
-        yield from (AUGMENTATIONS[name].symmetry for name in names if AUGMENTATIONS[name].symmetry is not None)
+        yield from (symmetry for name in names if (symmetry := getattr(AUGMENTATIONS[name], "symmetry", None)) is not None)
