@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tamesu.augmentations.colour import ColorJitter
-from tamesu.augmentations.geometry import HorizontalFlip, Rotate
+from tamesu.augmentations.flips import HorizontalFlip
 from tamesu.augmentations.table import AUGMENTATIONS
+from tamesu.augmentations.turns import Rotate
 from tamesu.testing.augmentations import AugmentationContract
 
 
@@ -31,6 +32,26 @@ class TestStrongOptions(AugmentationContract):
         "horizontal_flip": {"p": 1.0},
         "vertical_flip": {"p": 1.0},
         "rotate": {"degrees": 180, "p": 0.8},
+        "pad": {"share": 0.5},
+        "rotate90": {"quarters": [1, 3], "p": 1.0},
+        "transpose": {"p": 1.0},
+        "shear": {"x_degrees": 35, "y_degrees": 25},
+        "translate": {"share": 0.4},
+        "scale": {"factors": [0.5, 2.0]},
+        "perspective": {"distortion": 0.4, "p": 1.0},
+        "elastic": {"nodes": 9, "amplitude": 0.25, "p": 1.0},
+        "grid_distortion": {"steps": 7, "distortion": 0.3, "p": 1.0},
+        "grid_shuffle": {"grid": 4, "p": 1.0},
+        "brightness": {"amount": 1.5},
+        "contrast": {"amount": 1.0},
+        "saturation": {"amount": 2.0, "p": 0.5},
+        "hue": {"amount": 0.5},
+        "sepia": {"p": 1.0},
+        "grayscale": {"p": 1.0},
+        "channel_shuffle": {"p": 1.0},
+        "invert": {"p": 0.6},
+        "rgb_shift": {"shift": 200},
+        "pca_lighting": {"deviation": 1.0},
         "color_jitter": {"brightness": 0.5, "contrast": 0.9, "saturation": 1.0, "hue": 0.5, "p": 0.7},
     }
 

@@ -53,12 +53,12 @@ class Augmentation:
     """
 
     kind: ClassVar[Kind]
-    draws: ClassVar[int] = 0
-    signed: ClassVar[tuple[int, ...]] = ()
-    rising: ClassVar[tuple[int, ...]] = ()
+    draws: int = 0
+    signed: tuple[int, ...] = ()
+    rising: tuple[int, ...] = ()
     symmetry: ClassVar[str | None] = None
     may_change_labels: ClassVar[bool] = False
-    views: ClassVar[tuple[tuple[float, ...], ...]] = ()
+    views: tuple[tuple[float, ...], ...] = ()
     p: float = 1.0
     strength: float = 1.0
 

@@ -8,16 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tamesu.augmentations.colour import ColorJitter
-from tamesu.augmentations.geometry import (
-    CenterCrop,
-    HorizontalFlip,
-    RandomCrop,
-    RandomResizedCrop,
-    Resize,
-    Rotate,
-    VerticalFlip,
-)
+from tamesu.augmentations.crops import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
+from tamesu.augmentations.flips import HorizontalFlip, Rotate90, Transpose, VerticalFlip
 from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
+from tamesu.augmentations.turns import Perspective, Rotate, Scale, Shear, Translate
 from tamesu.registry import Registry
 
 
@@ -79,9 +73,16 @@ AUGMENTATIONS = AugmentationTable(
         "center_crop": CenterCrop,
         "random_crop": RandomCrop,
         "random_resized_crop": RandomResizedCrop,
+        "pad": Pad,
         "horizontal_flip": HorizontalFlip,
         "vertical_flip": VerticalFlip,
         "rotate": Rotate,
+        "rotate90": Rotate90,
+        "transpose": Transpose,
+        "shear": Shear,
+        "translate": Translate,
+        "scale": Scale,
+        "perspective": Perspective,
         "color_jitter": ColorJitter,
         "mixup": MixUp,
         "cutmix": CutMix,

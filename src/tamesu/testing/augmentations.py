@@ -37,6 +37,7 @@ class AugmentationContract:
 
     options: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "copy_paste": {"target": "object"},
+        "one_of": {"of": ["rotate", [{"color_jitter": {"p": 0.5}}, "horizontal_flip"]]},
         "background_swap": {"target": "object"},
     }
 
@@ -160,9 +161,30 @@ class AugmentationContract:
         plan = self.plan(name)
         sizes = np.array([[64, 64], [200, 100], [90, 300], [50, 49]] * 64)
         drawn = plan.draw(17, sample_keys([str(i) for i in range(len(sizes))]), sizes, np.full((len(sizes), 3), 120.0))
-        enlarged = np.sqrt((drawn.forward[:, :2, :2] ** 2).sum(axis=1)).max(axis=1)
-        largest = float((enlarged * sizes.min(axis=1) / SIZE_PX).max())
+        largest = float((largest_stretch(drawn.forward, sizes) * sizes.min(axis=1) / SIZE_PX).max())
         assert largest <= plan.zoom + 1e-6, f"a draw enlarges {largest:.3f} times, zoom says {plan.zoom:.3f}"
+
+
+def largest_stretch(forward: NDArray[np.float64], sizes: NDArray[Any]) -> NDArray[np.float64]:
+    """How much longer a short line becomes at most, anywhere in the image and in any direction.
+
+    Args:
+        forward: image → input, shape (batch, 3, 3); projective ones stretch differently from place to place.
+        sizes: heights and widths of the images, shape (batch, 2).
+
+    Returns:
+        Pixels of the input per pixel of the image, shape (batch,).
+
+    Examples:
+        >>> largest_stretch(np.array([np.diag([2.0, 3.0, 1.0])]), np.array([[10, 10]])).tolist()
+        [3.0]
+    """
+    shares = np.stack(np.meshgrid(np.linspace(0, 1, 9), np.linspace(0, 1, 9)), axis=-1).reshape(-1, 2)
+    places = shares[None] * sizes[:, None, ::-1]
+    moved = places @ forward[:, :, :2].transpose(0, 2, 1) + forward[:, None, :, 2]
+    depth = moved[:, :, 2:, None]
+    slopes = (forward[:, None, :2, :2] - (moved[:, :, :2] / moved[:, :, 2:])[..., None] * forward[:, None, 2:, :2]) / depth
+    return np.asarray(np.linalg.norm(slopes, ord=2, axis=(2, 3)).max(axis=1))
 
 
 def ask(part: Any, u: NDArray[np.float64], sizes: NDArray[np.float64], means: NDArray[np.float64]) -> list[NDArray[Any]]:

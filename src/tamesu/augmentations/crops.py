@@ -1,19 +1,15 @@
-"""Parts that move points: crops, flips, turns. Each gives one matrix per sample."""
+"""Parts that change the frame: resize, crops, pad. Each gives one matrix per sample."""
 
-# ruff: noqa: ARG002 -- every part has the same `matrices`, also where it needs no size or no numbers.
+# ruff: noqa: ARG002 -- every part has the same `matrices`, also where it needs no numbers.
 from __future__ import annotations
 
 import math
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Le
 
-from tamesu.augmentations.frames import fit_boxes, partial_crop
+from tamesu.augmentations.frames import fit_boxes, partial_crop, whole
 from tamesu.augmentations.part import Array, Fit, GeometryPart, PositiveRange, Share, ShareRange
-from tamesu.registry import Probability
-
-Degrees = Annotated[float, Ge(0.0), Le(180.0)]
+from tamesu.registry import NonNegative, Probability
 
 
 class Resize(GeometryPart):
@@ -140,97 +136,23 @@ class RandomResizedCrop(GeometryPart):
         return partial_crop(corners, np.full((len(u), 2), float(size_px)), sizes, self.strength)
 
 
-class HorizontalFlip(GeometryPart):
-    """Swap left and right.
+class Pad(GeometryPart):
+    """Make the frame larger on every side; nothing is drawn.
+
+    The picture becomes smaller in the input. The new margins are the image reflected or, where the recipe's fit is `pad`, the
+    pad colour. A later `random_crop` then moves the picture without cutting much of it off.
 
     Args:
-        p: the probability.
-        strength: from 0 to 1; scales the probability.
+        share: width of each margin, as a share of the height (top, bottom) or of the width (left, right).
+        strength: from 0 (the frame stays) to 1.
     """
 
-    symmetry = "horizontal_flip"
-    may_change_labels = True
-    views = ((),)
-
-    def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
-        self.p = p
+    def __init__(self, *, share: NonNegative = 0.125, strength: Probability = 1.0) -> None:
+        self.share = share
         self.strength = strength
-
-    @property
-    def chance(self) -> float:
-        """See `Augmentation.chance`."""
-        return self.p * self.strength
 
     def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
         """See `GeometryPart.matrices`."""
-        return mirror(sizes[:, 1], 0), sizes
-
-
-class VerticalFlip(GeometryPart):
-    """Swap top and bottom.
-
-    Args:
-        p: the probability.
-        strength: from 0 to 1; scales the probability.
-    """
-
-    symmetry = "vertical_flip"
-    may_change_labels = True
-    views = ((),)
-
-    def __init__(self, *, p: Probability = 0.5, strength: Probability = 1.0) -> None:
-        self.p = p
-        self.strength = strength
-
-    @property
-    def chance(self) -> float:
-        """See `Augmentation.chance`."""
-        return self.p * self.strength
-
-    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
-        """See `GeometryPart.matrices`."""
-        return mirror(sizes[:, 0], 1), sizes
-
-
-def mirror(lengths: Array, axis: int) -> Array:
-    """Matrices that turn x (axis 0) or y (axis 1) of frames of these lengths round, shape (samples, 3, 3)."""
-    matrices = np.zeros((len(lengths), 3, 3))
-    matrices[:, [0, 1, 2], [0, 1, 2]] = 1.0
-    matrices[:, axis, axis] = -1.0
-    matrices[:, axis, 2] = lengths
-    return matrices
-
-
-class Rotate(GeometryPart):
-    """Turn about the middle of the frame; the frame keeps its size, corners are filled by reflection (or by the pad colour).
-
-    Args:
-        degrees: the largest angle; the drawn one is uniform from minus to plus it.
-        p: the probability.
-        strength: from 0 to 1; scales the angle.
-    """
-
-    draws = 1
-    signed = (0,)
-    symmetry = "rotate"
-    may_change_labels = True
-
-    def __init__(self, *, degrees: Degrees = 15.0, p: Probability = 1.0, strength: Probability = 1.0) -> None:
-        self.degrees = degrees
-        self.p = p
-        self.strength = strength
-
-    def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
-        """See `GeometryPart.matrices`. A positive angle turns the picture counter-clockwise, as one looks at it."""
-        angle = np.deg2rad(self.amounts(u))
-        cos, sin = np.cos(angle), np.sin(angle)
-        x, y = sizes[:, 1] / 2, sizes[:, 0] / 2
-        matrices = np.zeros((len(u), 3, 3))
-        matrices[:, 0, 0], matrices[:, 0, 1], matrices[:, 0, 2] = cos, sin, x - cos * x - sin * y
-        matrices[:, 1, 0], matrices[:, 1, 1], matrices[:, 1, 2] = -sin, cos, y + sin * x - cos * y
-        matrices[:, 2, 2] = 1.0
-        return matrices, sizes
-
-    def amounts(self, u: Array) -> Array:
-        """The angles in degrees, counter-clockwise; see `GeometryPart.amounts`."""
-        return (2.0 * u[:, 0] - 1.0) * (self.degrees * self.strength)
+        margin = self.share * sizes[:, ::-1]
+        boxes = whole(sizes) + np.concatenate([-margin, margin], axis=1)
+        return partial_crop(boxes, sizes * (1.0 + 2.0 * self.share), sizes, self.strength)
