@@ -12,7 +12,7 @@ from tamesu.augmentations.frames import move_boxes, move_points
 from tamesu.augmentations.mixing import Mix
 from tamesu.augmentations.part import Array, Operation
 from tamesu.augmentations.sampling import Sampling, sample_mask, sample_pixels
-from tamesu.augmentations.warping import INVERSION_STEPS, Fields, Tiles
+from tamesu.augmentations.warping import INVERSION_STEPS, INVERTED_TO, Fields, Tiles
 from tamesu.errors import Fault, InputError, Where
 
 Pixels = NDArray[np.uint8]
@@ -134,7 +134,9 @@ class Drawn:
         if self.warps[index]:
             read_at = moved
             for _ in range(INVERSION_STEPS):
-                moved = read_at - self._displace(index, moved)
+                before, moved = moved, read_at - self._displace(index, moved)
+                if np.abs(moved - before).max(initial=0.0) < INVERTED_TO:
+                    break
         for tiles, number in self.tiles[index]:
             moved = tiles.move(number, moved, self.size_px)
         return moved
@@ -157,27 +159,41 @@ class Drawn:
             boxes: x0, y0, x1, y1 in continuous coordinates of the image, shape (boxes, 4).
 
         Returns:
-            float64, shape (boxes, 4), not clipped: around the moved corners, or, where the picture is distorted or its
-            tiles are shuffled, around many moved points of each box.
+            float64, shape (boxes, 4), not clipped: around the moved corners; where the picture is distorted around many
+            moved points of each box's edge, and where its tiles are shuffled of its inside, too.
         """
         given = np.asarray(boxes, np.float64).reshape(-1, 4)
         if not self.warps[index] and not self.tiles[index]:
             return move_boxes(self.forward[index], given)
-        moved = np.empty_like(given)
-        for place, (x0, y0, x1, y1) in enumerate(given):
-            points = self.move_points(index, net_of_points(x0, y0, x1, y1))
-            moved[place] = [*points.min(axis=0), *points.max(axis=0)]
-        return moved
+        nets = [net_of_points(*box, inside=bool(self.tiles[index])) for box in given.tolist()]
+        if not nets:
+            return given
+        moved = self.move_points(index, np.concatenate(nets)).reshape(len(nets), -1, 2)
+        return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
 
 
 # Points a side in the net that stands for a box; a tile's edge is missed by a 33rd of the box at most.
 NET = 33
 
 
-def net_of_points(x0: float, y0: float, x1: float, y1: float) -> Array:
-    """Points spread over a box, its corners among them, shape (points, 2)."""
+def net_of_points(x0: float, y0: float, x1: float, y1: float, *, inside: bool = True) -> Array:
+    """Points spread over a box, its corners among them.
+
+    Args:
+        x0: left edge.
+        y0: upper edge.
+        x1: right edge.
+        y1: lower edge.
+        inside: whether points inside the box are wanted besides those on its edge.
+
+    Returns:
+        x, y, shape (points, 2).
+    """
     x, y = np.meshgrid(np.linspace(x0, x1, NET), np.linspace(y0, y1, NET))
-    return np.stack([x.ravel(), y.ravel()], axis=1)
+    net = np.stack([x, y], axis=-1)
+    if inside:
+        return net.reshape(-1, 2)
+    return np.concatenate([net[0], net[-1], net[1:-1, 0], net[1:-1, -1]])
 
 
 def count_todo(batch: int, entries: list[tuple[T, NDArray[np.int64]]]) -> Todo[T]:

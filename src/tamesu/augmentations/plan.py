@@ -185,7 +185,7 @@ class Plan:
         warps: list[tuple[Fields, Rows]] = []
         for placed, bend in self.of(DistortionPart):
             rows, own = pick(placed)
-            if len(rows):
+            if len(rows) and bend.strength > 0.0:
                 warps.append((Fields(bend.fields(own) * self.size_px, bend.basis), rows))
         tiles = [
             (Tiles(part.orders(own), part.grid), rows) for placed, part in self.of(TilesPart) for rows, own in [pick(placed)]

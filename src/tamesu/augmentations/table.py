@@ -9,8 +9,10 @@ from typing import Any
 
 from tamesu.augmentations.colour import ColorJitter
 from tamesu.augmentations.crops import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
+from tamesu.augmentations.distortion import Elastic, GridDistortion
 from tamesu.augmentations.flips import HorizontalFlip, Rotate90, Transpose, VerticalFlip
 from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
+from tamesu.augmentations.tiles import GridShuffle
 from tamesu.augmentations.turns import Perspective, Rotate, Scale, Shear, Translate
 from tamesu.registry import Registry
 
@@ -83,6 +85,9 @@ AUGMENTATIONS = AugmentationTable(
         "translate": Translate,
         "scale": Scale,
         "perspective": Perspective,
+        "elastic": Elastic,
+        "grid_distortion": GridDistortion,
+        "grid_shuffle": GridShuffle,
         "color_jitter": ColorJitter,
         "mixup": MixUp,
         "cutmix": CutMix,

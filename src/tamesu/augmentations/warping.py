@@ -17,9 +17,10 @@ from tamesu.augmentations.part import Array
 
 Basis = Literal["spline", "linear"]
 
-# A point moves by the displacement's inverse, found step by step; each step leaves the field's steepness of the error, which
-# parts keep below 0.6, so 60 steps leave 1e-13 of it.
-INVERSION_STEPS = 60
+# A point moves by the displacement's inverse, found step by step until it stays; each step leaves the field's steepness of the
+# error. Parts keep theirs below 0.6, so 40 steps leave 1e-9 of it; two that add up can need more.
+INVERSION_STEPS = 200
+INVERTED_TO = 1e-9
 
 
 def weigh_nodes(places: Array, nodes: int, basis: Basis) -> Array:
@@ -49,8 +50,10 @@ def weigh_nodes(places: Array, nodes: int, basis: Basis) -> Array:
     if basis == "linear":
         full = np.maximum(1.0 - away, 0.0)
     else:
-        near = 2.0 / 3.0 - away**2 + away**3 / 2.0
-        far = np.maximum(2.0 - away, 0.0) ** 3 / 6.0
+        # Products, as NumPy's power is ten times slower.
+        near = 2.0 / 3.0 - away * away * (1.0 - away / 2.0)
+        rest = np.maximum(2.0 - away, 0.0)
+        far = rest * rest * rest / 6.0
         full = np.where(away < 1.0, near, far)
     weights = full[:, 1:-1].copy()
     weights[:, 0] += full[:, 0]
@@ -89,9 +92,11 @@ class Fields:
     def at_points(self, number: int, points: Array, size_px: int) -> Array:
         """The displacement in pixels at points of the input, shape (points, 2)."""
         nodes = self.nodes[number]
-        across = weigh_nodes(points[:, 0] / size_px, nodes.shape[0], self.basis)
-        down = weigh_nodes(points[:, 1] / size_px, nodes.shape[0], self.basis)
-        return np.asarray(np.einsum("pi,ijc,pj->pc", down, nodes, across, optimize=True))
+        count = nodes.shape[0]
+        across = weigh_nodes(points[:, 0] / size_px, count, self.basis)
+        down = weigh_nodes(points[:, 1] / size_px, count, self.basis)
+        rows = (down @ nodes.reshape(count, -1)).reshape(-1, count, 2)
+        return np.asarray(np.einsum("pjc,pj->pc", rows, across))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
