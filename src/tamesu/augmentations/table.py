@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tamesu.augmentations.channels import ChannelShuffle, Grayscale, Invert, PcaLighting, RgbShift, Sepia
 from tamesu.augmentations.colour import ColorJitter
 from tamesu.augmentations.crops import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from tamesu.augmentations.distortion import Elastic, GridDistortion
 from tamesu.augmentations.flips import HorizontalFlip, Rotate90, Transpose, VerticalFlip
 from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
 from tamesu.augmentations.tiles import GridShuffle
+from tamesu.augmentations.tints import Brightness, Contrast, Hue, Saturation
 from tamesu.augmentations.turns import Perspective, Rotate, Scale, Shear, Translate
 from tamesu.registry import Registry
 
@@ -88,7 +90,17 @@ AUGMENTATIONS = AugmentationTable(
         "elastic": Elastic,
         "grid_distortion": GridDistortion,
         "grid_shuffle": GridShuffle,
+        "brightness": Brightness,
+        "contrast": Contrast,
+        "saturation": Saturation,
+        "hue": Hue,
+        "sepia": Sepia,
+        "grayscale": Grayscale,
+        "channel_shuffle": ChannelShuffle,
         "color_jitter": ColorJitter,
+        "invert": Invert,
+        "rgb_shift": RgbShift,
+        "pca_lighting": PcaLighting,
         "mixup": MixUp,
         "cutmix": CutMix,
         "copy_paste": CopyPaste,
