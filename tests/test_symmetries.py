@@ -198,6 +198,22 @@ def test_a_picture_turned_over_is_a_note_where_no_name_gives_reason_to_ask(folde
     assert check_uses(make_recipe("vertical_flip"), make_competition({"vertical_flip": "allowed"}), folder, NOWHERE) == []
 
 
+def test_views_of_values_that_trade_places_need_a_head_for_each(folder: Path) -> None:
+    value = {"kind": "value", "known_in": "train"}
+    targets = FACTS["targets"] | {"left_mm": value | {"column": "steering"}, "right_mm": value | {"column": "id2"}}
+    swap = {"horizontal_flip": {"swap": [["left_mm", "right_mm"]]}}
+    competition = make_competition(swap, targets=targets)
+    for heads, expected in (
+        (("sign",), []),
+        (("sign", "left_mm", "right_mm"), []),
+        (("sign", "left_mm"), [("SYMMETRY_NO_HEAD", "refuse")]),
+    ):
+        views = make_recipe(heads=heads).vary({"tta": ["horizontal_flip"]})
+        assert say(check_uses(views, competition, folder, NOWHERE)) == expected
+        # In training the other value is read from the table.
+        assert check_uses(make_recipe("horizontal_flip", heads=heads), competition, folder, NOWHERE) == []
+
+
 def test_the_recipes_question_may_give_reason_to_ask(folder: Path) -> None:
     (folder / "train.csv").write_text("id,sign,tags,steering\na,cat,x,1\nb,dog,y,2\n", encoding="utf-8")
     recipe = make_recipe("horizontal_flip", question="左手と右手を見分けられるか")

@@ -150,8 +150,8 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
         document: where the recipe was read, for lines.
 
     Returns:
-        SYMMETRY_FORBIDDEN; of what is not declared, SYMMETRY_UNDECLARED as a question when a name gives reason to ask, else
-        SYMMETRY_GROUND as a note on what turns the image over.
+        SYMMETRY_FORBIDDEN; SYMMETRY_NO_HEAD; of what is not declared, SYMMETRY_UNDECLARED as a question when a name gives reason
+        to ask, else SYMMETRY_GROUND as a note on what turns the image over.
     """
     faults = []
     for use in used_symmetries(recipe):
@@ -161,6 +161,7 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
         if declared == "forbidden":
             faults.append(Fault("SYMMETRY_FORBIDDEN", "refuse", where, values))
         if declared is not None:
+            faults += check_partners(use, recipe, competition, folder, document)
             continue
         learned = [target for target in read_named(competition, folder) if target.name in recipe.heads]
         found = suspect(use.symmetry, learned, degrees=use.degrees, question=recipe.question)
@@ -168,6 +169,22 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
             faults.append(Fault("SYMMETRY_UNDECLARED", "ask", where, values | describe(use.symmetry, found)))
         elif use.turns_over:
             faults.append(Fault("SYMMETRY_GROUND", "note", where, values))
+    return faults
+
+
+def check_partners(use: Use, recipe: Recipe, competition: Competition, folder: Path, document: Document) -> list[Fault]:
+    """SYMMETRY_NO_HEAD where a view's prediction of one value stands for another that no head predicts."""
+    if use.key != "tta":
+        return []
+    labels = {target.name: target.labels for target in read_named(competition, folder)}
+    moves, _ = read_symmetries(competition, labels, Document({}, {}, ""))
+    where = document.where((use.key, use.index, use.part))
+    faults = []
+    for name, move in moves.get(use.symmetry, {}).items():
+        partner = move.trades_with
+        if partner is not None and partner in recipe.heads and name not in recipe.heads:
+            values = {"augmentation": use.part, "target": partner, "partner": name}
+            faults.append(Fault("SYMMETRY_NO_HEAD", "refuse", where, values))
     return faults
 
 

@@ -24,6 +24,12 @@ MESSAGES = {
         "ありとなしの両方を試し、決まったら competition.yaml に `symmetries: {{{symmetry}: allowed}}` か `forbidden` を"
         "書いてください",
     ),
+    "SYMMETRY_NO_HEAD": Message(
+        "in the view of {augmentation!r}, {target!r} stands where {partner!r} stood, and no head predicts {partner!r}",
+        "add `heads: {{{partner}: {{loss: ...}}}}`, or take {augmentation!r} out of `tta`",
+        "{augmentation!r} のビューでは {target!r} が {partner!r} の位置に来ますが、{partner!r} を予測するヘッドがありません",
+        "`heads: {{{partner}: {{loss: ...}}}}` を足すか、{augmentation!r} を `tta` から外してください",
+    ),
     "SYMMETRY_FORCED": Message(
         "{augmentation!r} is used with --force though {symmetry!r} is {standing}; labels stay as they are",
         "see what the scores say, then declare it in competition.yaml",
