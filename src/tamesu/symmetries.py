@@ -150,8 +150,8 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
         document: where the recipe was read, for lines.
 
     Returns:
-        SYMMETRY_FORBIDDEN; SYMMETRY_NO_HEAD; of what is not declared, SYMMETRY_UNDECLARED as a question when a name gives reason
-        to ask, else SYMMETRY_GROUND as a note on what turns the image over.
+        SYMMETRY_FORBIDDEN; SYMMETRY_NO_HEAD; of what is not declared, SYMMETRY_UNDECLARED as a question when a name gives
+        reason to ask, else SYMMETRY_GROUND as a note on what turns the image over.
     """
     faults = []
     for use in used_symmetries(recipe):
