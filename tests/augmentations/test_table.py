@@ -10,10 +10,18 @@ import pytest
 from tamesu.augmentations.table import AUGMENTATIONS
 from tamesu.testing.augmentations import AugmentationContract
 
+GEOMETRY = """resize center_crop random_crop random_resized_crop pad horizontal_flip vertical_flip rotate rotate90 transpose
+shear translate scale perspective elastic grid_distortion grid_shuffle"""
+COLOUR = "brightness contrast saturation hue sepia grayscale channel_shuffle color_jitter invert rgb_shift pca_lighting"
 
-def test_the_first_augmentations_are_there():
-    promised = {"resize", "center_crop", "random_crop", "random_resized_crop", "horizontal_flip", "vertical_flip"}
-    assert promised | {"rotate", "color_jitter"} <= set(AUGMENTATIONS)
+
+def test_geometry_and_linear_colour_are_there():
+    assert set(f"{GEOMETRY} {COLOUR}".split()) <= set(AUGMENTATIONS)
+
+
+def test_only_flips_and_turns_have_a_symmetry():
+    named = {name for name in AUGMENTATIONS if AUGMENTATIONS[name].symmetry is not None}
+    assert named == {"horizontal_flip", "vertical_flip", "transpose", "rotate", "rotate90"}
 
 
 @pytest.mark.parametrize("name", sorted(AUGMENTATIONS))
@@ -40,6 +48,18 @@ def test_every_option_has_a_default_within_its_own_range(name):
         ("random_resized_crop", {"scale": [1.0, 0.3]}, "CONFIG_RANGE"),
         ("center_crop", {"share": 0}, "CONFIG_RANGE"),
         ("resize", {"fit": "squash"}, "CONFIG_TYPE"),
+        ("pad", {"share": -0.1}, "CONFIG_RANGE"),
+        ("shear", {"x_degrees": 61}, "CONFIG_RANGE"),
+        ("scale", {"factors": [0.0, 1.0]}, "CONFIG_RANGE"),
+        ("scale", {"factors": [2.0, 1.0]}, "CONFIG_RANGE"),
+        ("perspective", {"distortion": 0.41}, "CONFIG_RANGE"),
+        ("rotate90", {"quarters": [4]}, "CONFIG_TYPE"),
+        ("elastic", {"amplitude": 0.26}, "CONFIG_RANGE"),
+        ("elastic", {"nodes": 3}, "CONFIG_RANGE"),
+        ("grid_distortion", {"distortion": 0.31}, "CONFIG_RANGE"),
+        ("grid_shuffle", {"grid": 1}, "CONFIG_RANGE"),
+        ("hue", {"amount": 0.6}, "CONFIG_RANGE"),
+        ("rgb_shift", {"shift": -1}, "CONFIG_RANGE"),
     ],
 )
 def test_wrong_options_are_faults(name, options, code):
