@@ -176,7 +176,7 @@ def largest_stretch(forward: NDArray[np.float64], sizes: NDArray[Any]) -> NDArra
         Pixels of the input per pixel of the image, shape (batch,).
 
     Examples:
-        >>> largest_stretch(np.array([np.diag([2.0, 3.0, 1.0])]), np.array([[10, 10]])).tolist()
+        >>> largest_stretch(np.array([np.diag([2.0, 3.0, 1.0])]), np.array([[10, 10]])).round(9).tolist()
         [3.0]
     """
     shares = np.stack(np.meshgrid(np.linspace(0, 1, 9), np.linspace(0, 1, 9)), axis=-1).reshape(-1, 2)
