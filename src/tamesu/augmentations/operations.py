@@ -202,7 +202,13 @@ class Boxes(Operation):
         """See `Operation.apply`."""
         start = None if self.starts is None else int(self.starts[number])
         for (x0, y0, x1, y1), colour in zip(self.boxes[number].tolist(), self.colours[number].tolist(), strict=True):
-            image[y0:y1, x0:x1] = colour if start is None else cover(start, y1 - y0, x1 - x0)
+            if x1 <= x0 or y1 <= y0:
+                continue
+            if start is None:
+                # A tenth of the time of an assignment, which NumPy does channel by channel.
+                cv2.rectangle(image, (x0, y0), (x1 - 1, y1 - 1), colour, cv2.FILLED)
+            else:
+                image[y0:y1, x0:x1] = cover(start, y1 - y0, x1 - x0)
 
 
 NOISE_MEAN = np.array([123.675, 116.28, 103.53], np.float32)
