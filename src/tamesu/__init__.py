@@ -16,27 +16,46 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 VERBS = (
-    *("check", "compare", "demo", "doctor", "history", "init", "list_ideas", "predict", "report", "split", "submit", "train"),
-    *("try_ideas",),
+    *(
+        "augment",
+        "check",
+        "compare",
+        "demo",
+        "doctor",
+        "history",
+        "init",
+        "list_ideas",
+        "predict",
+        "report",
+        "split",
+        "submit",
+        "train",
+    ),
+    *("try_ideas", "tune_augmentations"),
 )
 # `try` is a word of Python's own, so its function is `try_ideas`; those that do not stand in `workflow`:
 ELSEWHERE = {
+    "augment": "augmenting",
     "compare": "showing",
     "demo": "demonstration",
     "history": "showing",
     "list_ideas": "queueing",
     "try_ideas": "trying",
+    "tune_augmentations": "tuning",
 }
 
 if TYPE_CHECKING:
+    from tamesu.augmenting import augment
     from tamesu.demonstration import demo
     from tamesu.queueing import list_ideas
     from tamesu.showing import compare, history
     from tamesu.trying import try_ideas
+    from tamesu.tuning import tune_augmentations
     from tamesu.workflow import check, doctor, init, predict, report, split, submit, train
 
 __all__ = [
     "__version__",
+    "augment",
     "check",
     "compare",
     "demo",
@@ -50,6 +69,7 @@ __all__ = [
     "submit",
     "train",
     "try_ideas",
+    "tune_augmentations",
 ]
 
 
