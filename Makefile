@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 # Rooms whose array shapes are checked at run time, in tests only.
 SHAPES := --jaxtyping-packages=tamesu.training,tamesu.backbones,tamesu.heads,tamesu.losses,tamesu.poolings,beartype.beartype
 
+# A container may forbid it, but the tests start many processes: compiling everything anew takes each of them a second.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test check slow bench format setup clean
 
 demo: $(READY)
@@ -22,7 +25,7 @@ check: $(READY)
 	$(MAKE) test
 
 slow: $(READY)
-	$(BIN)/python -m pytest -q -m "slow and not gpu"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "slow and not gpu"
 
 bench: $(READY)
 	$(BIN)/python benchmarks/compute_limit.py

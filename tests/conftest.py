@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 # Two test processes with two threads each would wait for each other on two cores; before torch is imported.
@@ -12,7 +14,19 @@ os.environ.setdefault("TAMESU_PARALLEL", "1")
 
 import pytest
 
+# What 5,700 tests and torch consist of stays to the end; looking through it for garbage again and again is lost time.
+gc.disable()
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -27,3 +41,14 @@ def shared() -> Path:
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages in English, whatever the machine's locale; a test of Japanese sets TAMESU_LANG itself."""
     monkeypatch.setenv("TAMESU_LANG", "en")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No fsync in this process: it guards against a loss of power, which no test can cause, and 10,000 of them take a while.
+
+    A test of the order of fsync and rename puts its own in place; processes that tests start have the real one.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _handle: None)
+        yield
