@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -102,24 +104,55 @@ def test_japanese_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert any("ぁ" <= letter <= "ん" for letter in err)
 
 
-@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_saves_and_ends_with_its_code(tmp_path: Path, number: signal.Signals, expected: int) -> None:
-    folder = write_competition(tmp_path / "c", epochs=100_000)
-    words = [sys.executable, "-m", "tamesu", "train", "base", "--folder", str(folder)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    journal = None
+def wait_for_journal(folder: Path) -> None:
     deadline = time.monotonic() + 60
-    while journal is None and time.monotonic() < deadline:
-        journal = next(folder.glob("runs/*/jobs/r0-f0-s0/journal.jsonl"), None)
-        time.sleep(0.1)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == expected
+    while not any(folder.glob("runs/*/jobs/r0-f0-s0/journal.jsonl")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def check_that_it_saved(folder: Path, out: str, err: str) -> None:
     assert "Traceback" not in err
     assert "same command" in err
     about = json.loads(next(folder.glob("runs/*/jobs/r0-f0-s0/checkpoint.json")).read_text())
     assert about["content"][0]["about"]["epoch"] + about["content"][0]["about"]["step"] >= 1
     assert out.startswith("run base-")
+
+
+def test_ctrl_c_saves_and_ends_the_process_with_its_code(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c", epochs=100_000)
+    words = [sys.executable, "-m", "tamesu", "train", "base", "--folder", str(folder)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for_journal(folder)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    check_that_it_saved(folder, out, err)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_saves_and_ends_with_its_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: signal.Signals, expected: int
+) -> None:
+    """In this process, which has imported torch."""
+    folder = write_competition(tmp_path / "c", epochs=100_000)
+
+    def send() -> None:
+        wait_for_journal(folder)
+        os.kill(os.getpid(), number)
+
+    heard: list[int] = []
+    # Where `tamesu` is not listening the signal must not end the tests.
+    before = signal.signal(number, lambda number, _frame: heard.append(number))
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        code, out, err = run(capsys, "train", "base", "--folder", str(folder))
+    finally:
+        sender.join()
+        signal.signal(number, before)
+    assert heard == []
+    assert code == expected
+    check_that_it_saved(folder, out, err)
 
 
 def test_ideas_and_public_scores_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

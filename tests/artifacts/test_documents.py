@@ -14,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tamesu.artifacts import assembly
 from tamesu.artifacts.documents import load_document, merge_faults, parse_document, parse_value, read_document
 from tamesu.errors import Fault, InputError, Where
 
@@ -160,12 +161,15 @@ def test_not_utf8_names_the_line(tmp_path: Path) -> None:
     assert (caught.value.codes, caught.value.faults[0].where.line) == (("CONFIG_ENCODING",), 2)
 
 
-def test_files_that_are_none(tmp_path: Path) -> None:
+def test_files_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert assembly.MAX_NODES == 100_000
+    # Reading 100,000 nodes takes PyYAML seconds, and they are counted like 1,000.
+    monkeypatch.setattr(assembly, "MAX_NODES", 1_000)
     (tmp_path / "base.yaml").write_text("a: 1\n")
     (tmp_path / "folder.yaml").mkdir()
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "big.yaml").write_text("a: " + "x" * (1024 * 1024))
-    (tmp_path / "nodes.yaml").write_text("a: [" + "1," * 101_000 + "]")
+    (tmp_path / "nodes.yaml").write_text("a: [" + "1," * 1_010 + "]")
     codes = {}
     for name in ("bas.yaml", "folder.yaml", "pipe.yaml", "big.yaml", "nodes.yaml", "nul\0.yaml"):
         with pytest.raises(InputError) as caught:

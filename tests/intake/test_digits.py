@@ -3,16 +3,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
 from tamesu.artifacts.tables import read_table
 from tamesu.errors import Where
-from tamesu.intake.digits import write_digits
+from tamesu.intake.digits import DigitFiles, write_digits
 
 
-def test_every_digit_is_written_once_and_test_labels_stay_apart(tmp_path: Path) -> None:
-    files = write_digits(tmp_path, 100)
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> DigitFiles:
+    """The folder with 100 digits to train on; the tests only read it."""
+    return write_digits(tmp_path_factory.mktemp("digits"), 100)
+
+
+def test_every_digit_is_written_once_and_test_labels_stay_apart(files: DigitFiles) -> None:
     digits = load_digits()
     train, test = read_table(files.data / "train.csv"), read_table(files.data / "test.csv")
     assert files.private is not None
@@ -26,8 +32,7 @@ def test_every_digit_is_written_once_and_test_labels_stay_apart(tmp_path: Path) 
     assert set(train.column("label", Where())) == set("0123456789")
 
 
-def test_images_show_the_digit(tmp_path: Path) -> None:
-    files = write_digits(tmp_path, 60)
+def test_images_show_the_digit(files: DigitFiles) -> None:
     digits = load_digits()
     for row in read_table(files.data / "train.csv").column("id", Where())[:10]:
         image = np.asarray(Image.open(files.data / "train" / f"{row}.png")).astype(float)

@@ -100,8 +100,8 @@ NOTED: list[tuple[Edit, str]] = [
 ]
 
 
-def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    code = main(["train", "base", "question=what", "--folder", str(folder)])
+def run(folder: Path, capsys: pytest.CaptureFixture[str], *changes: str) -> tuple[int, str, str]:
+    code = main(["train", "base", "question=what", *changes, "--folder", str(folder)])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
@@ -125,7 +125,7 @@ def test_refused_or_asked_before_anything_runs(
 def test_used_with_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str], edit: Edit, code: str) -> None:
     folder = write_competition(tmp_path / "c")
     edit(folder)
-    exit_code, out, err = run(folder, capsys)
+    exit_code, out, err = run(folder, capsys, "epochs=1")
     assert (exit_code, err) == (0, "")
     assert f"[{code}]" in out
 
@@ -142,7 +142,7 @@ def test_japanese_names_in_two_normal_forms_find_their_files(tmp_path: Path, cap
     folder = write_competition(tmp_path / "c")
     (folder / "data" / "train" / "003.png").rename(folder / "data" / "train" / "\u30ab\u3099.png")
     replace(TABLE, "003,", "\u30ac,")(folder)
-    exit_code, out, _ = run(folder, capsys)
+    exit_code, out, _ = run(folder, capsys, "epochs=1")
     assert (exit_code, "[NAME_NFC_NFD_PAIR]" in out) == (0, True)
     rows = next(folder.glob("runs/*/oof.csv")).read_text(encoding="utf-8")
     assert "\n\u30ac," in rows
@@ -152,7 +152,7 @@ def test_a_missing_image_keeps_its_row_flagged(tmp_path: Path, capsys: pytest.Ca
     folder = write_competition(tmp_path / "c")
     (folder / "data" / "train" / "003.png").unlink()
     (folder / "data" / "test" / "040.png").unlink()
-    exit_code, out, _ = run(folder, capsys)
+    exit_code, out, _ = run(folder, capsys, "epochs=1")
     assert exit_code == 0
     assert "003" in out
     rows = next(folder.glob("runs/*/oof.csv")).read_text(encoding="utf-8").splitlines()
@@ -162,7 +162,7 @@ def test_a_missing_image_keeps_its_row_flagged(tmp_path: Path, capsys: pytest.Ca
 
 def test_ids_keep_their_zeros_to_the_submission(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_competition(tmp_path / "c")
-    assert run(folder, capsys)[0] == 0
+    assert run(folder, capsys, "epochs=1")[0] == 0
     assert main(["submit", "--folder", str(folder)]) == 0
     written = next((folder / "submissions").glob("*.csv")).read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[0] for row in written[1:]] == [f"{i:03d}" for i in range(36, 48)]
