@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ def describe_environment() -> dict[str, Any]:
     }
 
 
+@cache
 def find_version(package: str) -> str | None:
     """The installed version of a distribution, or None."""
     try:
