@@ -71,36 +71,47 @@ def test_a_whole_report(paintings, tmp_path: Path, language) -> None:
     assert path.stat().st_size < 2_000_000
 
 
-def test_the_order_is_that_in_which_a_competitor_reads(paintings, tmp_path: Path) -> None:
-    text = write_report(paintings.run, paintings.train, None, paintings.scores, tmp_path / "r.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def plain_page(paintings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In English, without verdicts."""
+    path = tmp_path_factory.mktemp("plain") / "r.html"
+    return write_report(paintings.run, paintings.train, None, paintings.scores, path)
+
+
+@pytest.fixture(scope="module")
+def hostile_page(hostile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path_factory.mktemp("hostile-page") / "a.html")
+
+
+def test_the_order_is_that_in_which_a_competitor_reads(plain_page: Path) -> None:
+    text = plain_page.read_text(encoding="utf-8")
     order = ["<header>", *(f'<section id="{name}"' for name in ("folds", "curves", "target-0", "target-1", "inputs", "recipe"))]
     order += ['<section id="environment"', '<section id="reproduce"']
     places = [text.index(mark) for mark in order]
     assert places == sorted(places)
 
 
-def test_verdicts_of_the_run_stand_after_the_folds_and_only_when_there_are_any(paintings, ledger, tmp_path: Path) -> None:
+def test_verdicts_of_the_run_stand_after_the_folds_and_only_when_there_are_any(
+    paintings, ledger, plain_page: Path, tmp_path: Path
+) -> None:
     made = paintings.run, paintings.train, None, paintings.scores
     text = write_report(*made, tmp_path / "r.html", "ja", ledger).read_text(encoding="utf-8")
     places = [text.index(f'<section id="{name}"') for name in ("folds", "verdicts", "curves")]
     assert places == sorted(places)
     checker = check(tmp_path / "r.html")
     assert all(verdict.idea in checker.text for verdict in ledger)
-    assert 'id="verdicts"' not in write_report(*made, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert 'id="verdicts"' not in plain_page.read_text(encoding="utf-8")
 
 
-def test_what_the_user_named_is_never_markup(hostile, tmp_path: Path) -> None:
-    checker = check(write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / "r.html"))
+def test_what_the_user_named_is_never_markup(hostile, hostile_page: Path) -> None:
+    checker = check(hostile_page)
     assert all(name in checker.text for name in hostile.run.spec.targets["theme"].labels)
     assert "<b>bold</b> & </p><script>1</script>" in checker.text
 
 
-def test_equal_runs_give_equal_bytes(hostile, tmp_path: Path) -> None:
-    pages = [
-        write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / name).read_bytes()
-        for name in ("a.html", "b.html")
-    ]
-    assert pages[0] == pages[1]
+def test_equal_runs_give_equal_bytes(hostile, hostile_page: Path, tmp_path: Path) -> None:
+    again = write_report(hostile.run, hostile.train, None, hostile.scores, tmp_path / "b.html")
+    assert again.read_bytes() == hostile_page.read_bytes()
 
 
 def test_a_run_that_is_not_done_has_a_report_too(tmp_path: Path, make_synthetic) -> None:
