@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tamesu.augmentations.adapters import Albumentations, Torchvision
 from tamesu.augmentations.channels import ChannelShuffle, Grayscale, Invert, PcaLighting, RgbShift, Sepia
 from tamesu.augmentations.colour import ColorJitter
 from tamesu.augmentations.crops import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
+from tamesu.augmentations.dirt import Dust, Scratches
 from tamesu.augmentations.distortion import Elastic, GridDistortion
 from tamesu.augmentations.flips import HorizontalFlip, Rotate90, Transpose, VerticalFlip
+from tamesu.augmentations.light import Glare, Shadow, Vignette
 from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
+from tamesu.augmentations.objects import PasteObject
 from tamesu.augmentations.tiles import GridShuffle
 from tamesu.augmentations.tints import Brightness, Contrast, Hue, Saturation
 from tamesu.augmentations.turns import Perspective, Rotate, Scale, Shear, Translate
+from tamesu.augmentations.weather import Fog, Rain
 from tamesu.registry import Registry
 
 
@@ -101,6 +106,16 @@ AUGMENTATIONS = AugmentationTable(
         "invert": Invert,
         "rgb_shift": RgbShift,
         "pca_lighting": PcaLighting,
+        "shadow": Shadow,
+        "glare": Glare,
+        "vignette": Vignette,
+        "fog": Fog,
+        "rain": Rain,
+        "dust": Dust,
+        "scratches": Scratches,
+        "paste_object": PasteObject,
+        "torchvision": Torchvision,
+        "albumentations": Albumentations,
         "mixup": MixUp,
         "cutmix": CutMix,
         "copy_paste": CopyPaste,
