@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from tamesu.artifacts.run import Run
-from tamesu.report.inputs import cut_sheet, find_sheet, make_input_section, show_image
+from tamesu.report.contact_sheet import Row, Tile, draw_sheet
+from tamesu.report.inputs import cut_sheet, find_contact_sheet, find_sheet, make_input_section, show_image
 from tamesu.report.words import Words
 
 EN = Words("en")
@@ -51,3 +52,18 @@ def test_the_first_whole_sheet_is_shown(paintings, tmp_path: Path) -> None:
     for sheet in path.rglob("inputs.png"):
         sheet.unlink()
     assert "No job has written" in make_input_section(run, EN).body
+
+
+def test_the_contact_sheet_stands_in_the_page_while_it_is_the_recipes_own(paintings, tmp_path: Path) -> None:
+    shutil.copytree(paintings.run.path, tmp_path / "competition" / "runs" / paintings.run.name)
+    run = Run(tmp_path / "competition" / "runs" / paintings.run.name)
+    assert f"tamesu augment {run.recipe.name}" in make_input_section(run, EN).body
+    (run.folder / "reports").mkdir()
+    path = run.folder / "reports" / f"augment-{run.recipe.name}.png"
+    rows = [Row("a", (Tile(np.zeros((8, 8, 3), np.uint8)),))]
+    path.write_bytes(draw_sheet("x", rows, {"augmentations": repr([part.written() for part in run.recipe.augmentations])}))
+    assert base64.b64encode(path.read_bytes()).decode() in make_input_section(run, EN).body
+    path.write_bytes(draw_sheet("x", rows, {"augmentations": "another recipe's"}))
+    assert find_contact_sheet(run) is None
+    path.write_bytes(b"no picture")
+    assert find_contact_sheet(run) is None

@@ -115,10 +115,14 @@ class Drawn:
             values = {"mask": f"{mask.shape[1]} x {mask.shape[0]}", "image": f"{width} x {height}"}
             raise InputError(Fault("AUGMENT_MASK_SIZE", "refuse", Where(), values))
         size_px = size_px or self.size_px
-        found = sample_mask(self.sampling, index, mask, size_px, self.displacement(index), outside)
+        if not self.tiles[index]:
+            return sample_mask(self.sampling, index, mask, size_px, self.displacement(index), outside)
+        # Tiles have their edges between pixels of the input, so they are put in order there.
+        found = sample_mask(self.sampling, index, mask, self.size_px, self.displacement(index), outside)
         for tiles, number in self.tiles[index]:
             tiles.shuffle(number, found)
-        return found
+        middles = ((np.arange(size_px) + 0.5) * self.size_px / size_px).astype(np.int64)
+        return np.ascontiguousarray(found[np.ix_(middles, middles)])
 
     def move_points(self, index: int, points: ArrayLike) -> Array:
         """One sample's points after the same geometry.

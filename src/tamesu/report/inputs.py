@@ -9,6 +9,7 @@ import numpy as np
 
 from tamesu.artifacts.run import Job, Run
 from tamesu.errors import DamagedError
+from tamesu.report.contact_sheet import read_about
 from tamesu.report.html import Html, element, join
 from tamesu.report.section import Section
 from tamesu.report.words import Words
@@ -29,7 +30,28 @@ def make_input_section(run: Run, words: Words) -> Section:
     # Small images are enlarged with their pixels kept, not smeared.
     kind = "inputs pixels" if size <= 96 else "inputs"
     images = [show_image(tile) for tile in cut_sheet(content, size)]
-    return Section("inputs", title, join(element("p", said), element("div", images, class_=kind)))
+    shown = [element("p", said), element("div", images, class_=kind)]
+    sheet = find_contact_sheet(run)
+    if sheet is None:
+        shown.append(element("p", words("sheet_missing", recipe=run.recipe.name)))
+    else:
+        data = base64.b64encode(sheet).decode("ascii")
+        shown.append(element("p", words("sheet_note")))
+        shown.append(element("img", src=f"data:image/png;base64,{data}", alt=words("sheet_note"), class_="sheet"))
+    return Section("inputs", title, join(*shown))
+
+
+def find_contact_sheet(run: Run) -> bytes | None:
+    """What `tamesu augment` last drew of this very recipe's augmentations, as PNG; None when there is no such sheet."""
+    path = run.folder / "reports" / f"augment-{run.recipe.name}.png"
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    try:
+        said = read_about(content).get("augmentations")
+    except OSError:
+        return None
+    return content if said == repr([part.written() for part in run.recipe.augmentations]) else None
 
 
 def find_sheet(run: Run) -> tuple[Job, bytes] | None:

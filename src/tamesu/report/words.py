@@ -207,6 +207,14 @@ RUN_WORDS: dict[str, Phrase] = {
         "Training images of {job} as the network saw them in the first epoch, augmentations included, {size} px.",
         "{job} の学習画像。最初のエポックでネットワークに入力された状態 (データ拡張込み、{size} px) です。",
     ),
+    "sheet_note": Phrase(
+        "The contact sheet of this recipe: each image as it is, and as the first job saw it in its first epochs.",
+        "このレシピのコンタクトシート。元の画像と、最初のジョブが各エポックで見た画像です。",
+    ),
+    "sheet_missing": Phrase(
+        "`tamesu augment {recipe}` draws originals beside what is made of them; the sheet then stands here.",
+        "`tamesu augment {recipe}` を実行すると、元の画像と拡張後の画像を並べたシートがここに入ります。",
+    ),
     "inputs_missing": Phrase("No job has written its sample inputs yet.", "入力画像の見本はまだありません。"),
     # origin
     "recipe_note": Phrase(
