@@ -8,13 +8,17 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.forked import Forked, wait_for_epochs
 from tests.tiny import write_competition
 
 from tamesu import workflow
 from tamesu.artifacts.files import find_leftovers
+from tamesu.artifacts.locks import is_locked
 from tamesu.results.doctor import diagnose
 
 RESULTS = ("oof.npz", "test.npz", "weights.safetensors", "inputs.png", "result.json")
@@ -44,28 +48,41 @@ def start(folder: Path, workers: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
 
+def fork(folder: Path, workers: int, **settings: Any) -> Forked:
+    return Forked(["train", "base", "--folder", str(folder), "--workers", str(workers)], folder / "said.txt", **settings)
+
+
 @pytest.mark.slow
 def test_killed_at_twenty_moments_it_ends_in_the_same_bytes(tmp_path: Path) -> None:
-    epochs = 500
+    epochs = 40
     whole = write_competition(tmp_path / "whole", epochs=epochs)
     assert finish(start(whole, 2)) == 0
     expected = digests(whole)
     broken = write_competition(tmp_path / "broken", epochs=epochs)
     draws = random.Random(20)
-    killed = 0
+    killed = trained = resumed = 0
     for number in range(20):
-        process = start(broken, number % 3)
-        try:
-            # From before the first import, through decoding and checkpoints, into the jobs.
-            process.wait(draws.uniform(0.3, 6.0))
-        except subprocess.TimeoutExpired:
+        if number < 4:
+            # From before the first import to the decoding.
+            process = start(broken, number % 3)
+            time.sleep(draws.uniform(0.3, 4.0))
             os.killpg(process.pid, signal.SIGKILL)
-            killed += 1
-        finish(process)
+            code = finish(process)
+        else:
+            # In the jobs, mostly amid writing a checkpoint: each step writes one.
+            resumed += any(broken.glob("runs/*/jobs/*/checkpoint.json"))
+            forked = fork(broken, number % 3, every_step=True)
+            wait_for_epochs(broken, draws.randint(1, 6), draws, forked.is_over)
+            trained += any(is_locked(path) for path in broken.glob("runs/*/jobs/*/job.lock"))
+            forked.kill()
+            code = forked.finish()
+        killed += code == -signal.SIGKILL
         for diagnosis in diagnose(broken):
             assert not [fault for fault in diagnosis.findings if fault.code not in ("RUN_LEFTOVER", "JOURNAL_TORN")]
             assert "running" not in diagnosis.states
     assert killed == 20
+    assert trained >= 10
+    assert resumed >= 10
     assert finish(start(broken, 1)) == 0
     assert digests(broken) == expected
     assert list(find_leftovers(broken / "runs")) == []
@@ -87,20 +104,12 @@ def test_a_full_disk_stops_the_run_and_leaves_what_is_done(tmp_path: Path) -> No
     whole = write_competition(tmp_path / "whole", epochs=2)
     workflow.train("base", folder=whole)
     expected = digests(whole)
-    program = (
-        "import os, sys\nfrom pathlib import Path\nfrom tamesu import workflow\n"
-        "limit, count, real = int(sys.argv[2]), [0], os.fsync\n"
-        "def fsync(handle):\n"
-        "    count[0] += 1\n"
-        "    if count[0] == limit: raise OSError(28, 'No space left on device')\n"
-        "    real(handle)\n"
-        "os.fsync = fsync\n"
-        "workflow.train('base', folder=sys.argv[1])\n"
-    )
     broken = write_competition(tmp_path / "broken", epochs=2)
+    failed = 0
     for limit in (1, 2, 4, 7, 11, 16, 22, 30, 41, 55):
-        subprocess.run([sys.executable, "-c", program, str(broken), str(limit)], capture_output=True, check=False, timeout=300)
+        failed += fork(broken, 1, full_at=limit).finish() == 74
         for diagnosis in diagnose(broken):
             assert "damaged" not in diagnosis.states
+    assert failed >= 5
     workflow.train("base", folder=broken)
     assert digests(broken) == expected

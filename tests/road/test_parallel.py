@@ -65,34 +65,38 @@ def test_one_two_or_three_at_once_end_in_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_whoever_is_killed_the_end_is_the_same_and_nobody_is_left(tmp_path: Path) -> None:
-    epochs = 400
+    epochs = 60
     whole = write_competition(tmp_path / "whole", epochs=epochs)
     assert finish(start(whole, 1)) == 0
     expected = digests(whole)
     broken = write_competition(tmp_path / "broken", epochs=epochs)
     draws = random.Random(9)
+    killed = side_by_side = 0
     for number in range(8):
         process = start(broken, 2)
         if number % 2:
-            # From before the first import, through decoding, into the jobs.
-            time.sleep(draws.uniform(0.3, 12.0))
+            # From before the first import, through decoding, to the start of the jobs.
+            time.sleep(draws.uniform(0.3, 8.0))
         else:
             wait_for(lambda process=process: len(find_workers(broken)) == 2 or process.poll() is not None)
-            time.sleep(draws.uniform(0.0, 2.0))
+            time.sleep(draws.uniform(0.0, 1.0))
         children = find_children(process.pid)
+        side_by_side += len(find_workers(broken)) == 2
         os.killpg(process.pid, signal.SIGKILL)
-        finish(process)
+        killed += finish(process) == -signal.SIGKILL
         wait_for(lambda children=children: not any(Path(f"/proc/{pid}").exists() for pid in children))
         for diagnosis in diagnose(broken):
             assert not [fault for fault in diagnosis.findings if fault.code not in ("RUN_LEFTOVER", "JOURNAL_TORN")]
             assert "running" not in diagnosis.states
+    assert killed == 8
+    assert side_by_side >= 3
     assert finish(start(broken, 2)) == 0
     assert digests(broken) == expected
     assert list(find_leftovers(broken / "runs")) == []
 
 
 def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
-    epochs = 150
+    epochs = 60
     whole = write_competition(tmp_path / "whole", epochs=epochs)
     assert finish(start(whole, 1)) == 0
     broken = write_competition(tmp_path / "broken", epochs=epochs)

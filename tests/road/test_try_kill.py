@@ -7,12 +7,15 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.forked import Forked, wait_for_epochs
 from tests.tiny import write_competition
 
+from tamesu.artifacts.locks import is_locked
 from tamesu.artifacts.verdict import read_ledger
 from tamesu.results.doctor import diagnose
 
@@ -37,7 +40,7 @@ def finish(process: subprocess.Popen[bytes]) -> int:
 
 
 def make(path: Path) -> Path:
-    folder = write_competition(path, epochs=60)
+    folder = write_competition(path, epochs=12)
     (folder / "ideas.yaml").write_text(yaml.safe_dump(IDEAS, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return folder
 
@@ -56,19 +59,22 @@ def test_killed_at_ten_moments_it_ends_in_the_same_ledger(tmp_path: Path) -> Non
     assert finish(start(whole)) == 0
     expected = evidence(whole)
     assert {name.split()[0] for name in expected} == set(IDEAS)
-    draws, killed = random.Random(10), 0
-    while killed < 10:
-        process = start(broken)
-        try:
-            process.wait(draws.uniform(0.5, 14.0))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            killed += 1
-        finish(process)
+    draws, killed, trained = random.Random(10), 0, 0
+    for number in range(10):
+        # Two with workers, which import torch for seconds; the others write a checkpoint at every step.
+        words = ["try", "base", "--seeds", "2", "--folder", str(broken)]
+        process = Forked(words, tmp_path / "said.txt", parallel=2 if number < 2 else 1, every_step=number >= 2)
+        if number % 4 == 3:
+            # From before the first look at the folder on.
+            time.sleep(draws.uniform(0.0, 2.0))
+        else:
+            wait_for_epochs(broken, draws.randint(1, 12), draws, process.is_over)
+        trained += any(is_locked(path) for path in broken.glob("runs/*/jobs/*/job.lock"))
+        process.kill()
+        killed += process.finish() == -signal.SIGKILL
         for diagnosis in diagnose(broken):
             assert "damaged" not in diagnosis.states
-        if process.returncode == 0:
-            break  # it was through before ten kills; the ledger is compared all the same
-    assert killed >= 5
+    assert killed == 10
+    assert trained >= 5
     assert finish(start(broken)) == 0
     assert evidence(broken) == expected
