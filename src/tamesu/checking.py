@@ -15,6 +15,7 @@ from tamesu.artifacts.ideas import IDEAS, Idea, read_ideas
 from tamesu.artifacts.loading import find_recipes, move, read_competition, read_recipe
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import guess_meant, validate
+from tamesu.contracts import check_builds, check_plugins
 from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
@@ -49,6 +50,7 @@ def check_folder(folder: Path) -> list[Fault]:
         load_plugins(folder)
     except InputError as error:
         faults += error.faults
+    faults += check_plugins()
     competition, document, found = read_competition(folder)
     faults += found
     if competition is None and document is not None and (guess := guess_meant(Competition, document)) is not None:
@@ -195,8 +197,8 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
 
     Returns:
         CONFIG_UNKNOWN_PART, CONFIG_UNKNOWN_OPTION, CONFIG_MISSING_OPTION, CONFIG_TYPE, CONFIG_RANGE of every part;
-        CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, CONFIG_LOSS_KIND; SYMMETRY_FORBIDDEN; SYMMETRY_UNDECLARED as a question,
-        SYMMETRY_GROUND as a note.
+        CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, CONFIG_LOSS_KIND; what an augmentation says when it is built;
+        SYMMETRY_FORBIDDEN; SYMMETRY_UNDECLARED as a question, SYMMETRY_GROUND as a note.
     """
     document = document or Document(recipe.written(), {}, "")
     faults: list[Fault] = []
@@ -208,7 +210,7 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
     for room, part, loc in parts_of(recipe):
         faults += check_part(room, part, loc, document)
     faults += check_views(recipe, document)
-    faults += check_weights(recipe.backbone, folder, document) if not faults else []
+    faults += check_weights(recipe.backbone, folder, document) + check_builds(recipe, folder, document) if not faults else []
     faults += check_heads(recipe, competition, document)
     return faults + check_uses(recipe, competition, folder, document)
 

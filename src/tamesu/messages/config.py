@@ -229,6 +229,12 @@ MESSAGES: dict[str, Message] = {
         "プラグインを読み込めません: {error}",
         "直すか、plugins/ の外へ移してください",
     ),
+    "PLUGIN_CONTRACT": Message(
+        "the {kind} {name!r} breaks a rule that every {kind} keeps: {rule}",
+        "mend it; `tamesu.testing` holds the rules, docs/guide.md examples that keep them",
+        "{kind} {name!r} が、すべての {kind} が守る規則を破っています: {rule}",
+        "直してください。規則は `tamesu.testing`、守っている例は docs/guide.md にあります",
+    ),
     "PLUGIN_OUTSIDE": Message(
         "the plugin is a link that leads out of plugins/",
         "copy the file into plugins/, so that what runs is what stands here",
