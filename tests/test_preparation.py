@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
 from tamesu.artifacts import subset
 from tamesu.artifacts.symmetry import LabelMove
@@ -52,6 +53,20 @@ def test_what_decides_a_result_changes_the_name_and_nothing_else_does(tmp_path: 
     rewrite(folder / "competition.yaml", "n_splits: 3", "n_splits: 3\n  seed: 5")
     changed.add(name_of(folder))
     assert len(changed | {first}) == 6
+
+
+@pytest.mark.parametrize(
+    "written", ["{paste_object: {objects: things}}", "{one_of: {of: [{paste_object: {objects: things}}]}}"]
+)
+def test_objects_that_are_pasted_name_the_run(tmp_path: Path, written: str) -> None:
+    folder = write_competition(tmp_path / "c")
+    (folder / "things").mkdir()
+    Image.new("RGBA", (4, 4), (9, 9, 9, 128)).save(folder / "things" / "a.png")
+    plain, first = name_of(folder), name_of(folder, f"augmentations+={written}")
+    assert first != plain
+    Image.new("RGBA", (4, 4), (200, 9, 9, 128)).save(folder / "things" / "b.PNG")
+    assert name_of(folder) == plain
+    assert name_of(folder, f"augmentations+={written}") not in (plain, first)
 
 
 def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset, digest_target, load_test, load_train
-from tamesu.artifacts.files import digest_of
+from tamesu.artifacts.files import digest_files, digest_of
 from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.recipe import Recipe
@@ -28,6 +29,8 @@ from tamesu.resolving import Changes, choose_recipe
 from tamesu.symmetries import find_moves, find_overridden
 
 QUICK_EPOCHS = 2
+# Objects to paste, however their ending is written.
+PNG = "*.[pP][nN][gG]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         labels_digests={name: digest_target(train, name, train.ids) for name in sorted(recipe.heads)},
         quick=found.quick,
         symmetries=find_moves(competition, recipe, train),
+        objects={name: digest_files(found.folder / name, pattern=PNG) for name in find_objects(recipe.written())},
     )
     overridden = find_overridden(recipe, competition, found.folder) if found.force else []
     return Prepared(
@@ -300,6 +304,26 @@ def digest_weights(folder: Path, recipe: Recipe) -> str:
         return ""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_objects(written: Any) -> Iterator[str]:
+    """The folders of objects that a recipe pastes, wherever in it: alone, or as a choice of another part.
+
+    Args:
+        written: a recipe, or a value of one, as plain data.
+
+    Examples:
+        >>> list(find_objects({"augmentations": ["rotate", {"one_of": {"of": [{"paste_object": {"objects": "things"}}]}}]}))
+        ['things']
+    """
+    if isinstance(written, dict):
+        if isinstance(options := written.get("paste_object"), dict) and "objects" in options:
+            yield str(options["objects"])
+        for value in written.values():
+            yield from find_objects(value)
+    if isinstance(written, list):
+        for value in written:
+            yield from find_objects(value)
 
 
 def count_workers(asked: int | None) -> int:

@@ -82,7 +82,8 @@ def test_moving_labels_decide_results_and_a_run_without_them_keeps_its_name(tmp_
     assert plain.digest() == "daa82459c77b6ea7d163cbee1063e15dc34851ca71b5ab00bc597c5c82413ce3"
     moving = plain.model_copy(update={"symmetries": {"horizontal_flip": {"y": LabelMove(permutation=(1, 0))}}})
     turning = plain.model_copy(update={"symmetries": {"rotate90": {"y": LabelMove(quarter=(1, 0))}}})
-    assert len({plain.digest(), moving.digest(), turning.digest()}) == 3
+    pasting = plain.model_copy(update={"objects": {"things": "0" * 64}})
+    assert len({plain.digest(), moving.digest(), turning.digest(), pasting.digest()}) == 4
     run = make(tmp_path, symmetries=moving.symmetries)
     assert Run(run.path).spec.symmetries["horizontal_flip"]["y"].permutation == (1, 0)
     assert make(tmp_path).spec.symmetries == {}

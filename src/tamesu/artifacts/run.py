@@ -72,6 +72,7 @@ class RunSpec(BaseModel):
 
     Attributes:
         symmetries: how labels move with the image: symmetry → target → move, of the recipe's flips and turns and heads.
+        objects: folder → SHA-256 over the pictures in it that the recipe pastes.
     """
 
     model_config = STRICT
@@ -91,15 +92,17 @@ class RunSpec(BaseModel):
     labels_digests: dict[str, str] = Field(default_factory=dict)
     quick: bool = False
     symmetries: dict[str, dict[str, LabelMove]] = Field(default_factory=dict)
+    objects: dict[str, str] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 of what decides the results; the metric only judges them and the file name of the folds only finds them."""
         plain = self.model_dump(mode="json")
         for key in ("metric", "folds", "format", "labels_digests"):
             del plain[key]
-        if not plain["symmetries"]:
-            # So that a run in which no label moves keeps the name it had before labels could.
-            del plain["symmetries"]
+        for key in ("symmetries", "objects"):
+            if not plain[key]:
+                # So that a run in which no label moves and nothing is pasted keeps the name it had before there was either.
+                del plain[key]
         return digest_of(plain)
 
 

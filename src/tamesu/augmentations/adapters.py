@@ -12,6 +12,7 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import cv2
@@ -60,6 +61,7 @@ OUR_OWN = {
     "SafeRotate": "rotate",
     "ScaleJitter": "scale",
     "ShiftScaleRotate": "rotate, scale, translate",
+    "SquareSymmetry": "rotate90, transpose",
     "TenCrop": "random_crop",
     "Transpose": "transpose",
     "TrivialAugmentWide": "trivial_augment",
@@ -89,7 +91,7 @@ class Torchvision(PixelPart):
         self.p = p
         self.strength = strength
         library = importlib.import_module("torchvision.transforms.v2")
-        made = make_transform(library, library.Transform, "torchvision", transform, options)
+        made = make_transform(library, library.Transform, library.Transform, "torchvision", transform, options)
         if moves_mask(made):
             raise InputError(refuse_move(transform))
         self._run = TorchRunner(made)
@@ -119,9 +121,8 @@ class Albumentations(PixelPart):
         self.p = p
         self.strength = strength
         library = import_albumentations()
-        made = make_transform(library, library.BasicTransform, "albumentations", transform, options)
-        if not isinstance(made, library.ImageOnlyTransform):
-            raise InputError(refuse_move(transform))
+        bases = library.BasicTransform, library.ImageOnlyTransform
+        made = make_transform(library, *bases, "albumentations", transform, options)
         self._run = AlbumentationsRunner(made)
         probe(self._run, transform)
 
@@ -154,9 +155,14 @@ class TorchRunner:
 
 def seeded(seed: int) -> Any:
     """A context in which torch's random functions, in this thread, draw from a new generator of that seed."""
+    return seeded_mode()(importlib.import_module("torch").Generator().manual_seed(seed))
+
+
+@cache
+def seeded_mode() -> Any:
+    """The class of such contexts; made once, when torch is needed."""
     torch = importlib.import_module("torch")
     mode = importlib.import_module("torch.overrides").TorchFunctionMode
-    generator = torch.Generator().manual_seed(seed)
     takers = {torch.rand, torch.randn, torch.randint, torch.randperm, torch.bernoulli, torch.multinomial, torch.normal}
     takers |= {torch.poisson, torch._sample_dirichlet}
     takers |= {getattr(torch.Tensor, name) for name in ("uniform_", "normal_", "random_", "bernoulli_", "bernoulli")}
@@ -164,20 +170,24 @@ def seeded(seed: int) -> Any:
     likes = {torch.rand_like: torch.rand, torch.randn_like: torch.randn}
 
     class Seeded(mode):  # type: ignore[misc, valid-type] # torch is imported when it is needed
-        """Gives the generator to whatever draws."""
+        """Gives its generator to whatever draws."""
+
+        def __init__(self, generator: Any) -> None:
+            super().__init__()
+            self.generator = generator
 
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             """See `torch.overrides.TorchFunctionMode`."""
             kwargs = dict(kwargs or {})
             if func in likes and "generator" not in kwargs:
                 like = args[0]
-                given = {"dtype": like.dtype, "device": like.device, "generator": generator} | kwargs
+                given = {"dtype": like.dtype, "device": like.device, "generator": self.generator} | kwargs
                 return likes[func](like.shape, **given)
             if func in takers:
-                kwargs.setdefault("generator", generator)
+                kwargs.setdefault("generator", self.generator)
             return func(*args, **kwargs)
 
-    return Seeded()
+    return Seeded
 
 
 class AlbumentationsRunner:
@@ -213,12 +223,13 @@ def import_albumentations() -> Any:
         raise InputError(Fault("AUGMENT_NO_ALBUMENTATIONS", "refuse", Where(key="transform"))) from error
 
 
-def make_transform(library: Any, base: type, of: str, name: str, options: Mapping[str, Any]) -> Any:
+def make_transform(library: Any, base: type, still: type, of: str, name: str, options: Mapping[str, Any]) -> Any:
     """A library's transform by name.
 
     Args:
         library: the module that has it.
         base: the class that all its transforms derive from.
+        still: the class that those derive from which may leave every pixel in its place.
         of: the library's name, for messages.
         name: the class's name.
         options: of its constructor.
@@ -231,9 +242,9 @@ def make_transform(library: Any, base: type, of: str, name: str, options: Mappin
     if name not in known:
         values = {"name": name, "library": of}
         raise InputError(Fault("AUGMENT_UNKNOWN_TRANSFORM", "refuse", where, values, nearest(name, known)))
-    if name in OUR_OWN:
-        raise InputError(refuse_move(name))
     made: Callable[..., Any] = getattr(library, name)
+    if name in OUR_OWN or not issubclass(getattr(library, name), still):
+        raise InputError(refuse_move(name))
     taken = [option for option in inspect.signature(made).parameters if option not in ("self", "args", "kwargs")]
     faults = []
     for option in options:
