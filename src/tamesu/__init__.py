@@ -24,6 +24,7 @@ VERBS = (
         "doctor",
         "history",
         "init",
+        "list_cards",
         "list_ideas",
         "predict",
         "report",
@@ -39,6 +40,7 @@ ELSEWHERE = {
     "compare": "showing",
     "demo": "demonstration",
     "history": "showing",
+    "list_cards": "drawer",
     "list_ideas": "queueing",
     "try_ideas": "trying",
     "tune_augmentations": "tuning",
@@ -47,6 +49,7 @@ ELSEWHERE = {
 if TYPE_CHECKING:
     from tamesu.augmenting import augment
     from tamesu.demonstration import demo
+    from tamesu.drawer import list_cards
     from tamesu.queueing import list_ideas
     from tamesu.showing import compare, history
     from tamesu.trying import try_ideas
@@ -62,6 +65,7 @@ __all__ = [
     "doctor",
     "history",
     "init",
+    "list_cards",
     "list_ideas",
     "predict",
     "report",

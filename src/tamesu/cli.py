@@ -166,23 +166,43 @@ def try_(words: tuple[str, ...], folder: Path, budget: str | None, **wishes: Any
 
 
 @cli.command()
+@click.argument("names", nargs=-1, metavar="[CARD]...")
+@click.option("--cards", is_flag=True, help="The drawer: what each augmentation imitates, when it helps, when it lies.")
 @click.option("--drop", metavar="NAME", help="Record an idea as dropped by hand; say --why.")
 @click.option("--note", metavar="NAME", help="Add --why to the newest verdict on an idea.")
 @click.option("--why", default="", metavar="TEXT", help="Your words.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write verdicts/verdicts.csv, a spreadsheet tied to the commits.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the verdicts as Markdown, to paste into an issue.")
 @FOLDER
-def ideas(folder: Path, drop: str | None, note: str | None, why: str, as_csv: bool, as_markdown: bool) -> None:
+def ideas(
+    names: tuple[str, ...],
+    cards: bool,
+    folder: Path,
+    drop: str | None,
+    note: str | None,
+    why: str,
+    as_csv: bool,
+    as_markdown: bool,
+) -> None:
     """List the ideas: kept, dropped, undecided, surprising, not tried yet, suggested; with advice.
 
     \b
     tamesu ideas
+    tamesu ideas --cards                   the drawer, a line each
+    tamesu ideas --cards shadow mixup      whole cards, and whether they fit this competition
     tamesu ideas --drop sepia --why "the photos are colour already"
     tamesu ideas --note smoothing --why "helps on night images most"
     """
     from tamesu import queueing
 
     reporter = make_reporter()
+    if names and not cards:
+        raise click.UsageError(phrase("names_are_cards", names=" ".join(names)))
+    if cards:
+        from tamesu.drawer import list_cards
+
+        list_cards(names, folder=folder, reporter=reporter)
+        return
     if drop is not None:
         queueing.drop_ideas(drop, why, folder=folder, reporter=reporter)
     if note is not None:

@@ -180,6 +180,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "すべてのアイデアに判定があります。することはありません",
     ),
     "history_step": ("{time}  {score:.4f}  {name}", "{time}  {score:.4f}  {name}"),
+    "names_are_cards": (
+        "names belong to --cards: tamesu ideas --cards {names}",
+        "名前は --cards と一緒に書きます: tamesu ideas --cards {names}",
+    ),
     "advice": ("advice", "助言"),
     "damaged_verdicts": (
         "{count} file(s) in verdicts/ are damaged and left out: {names}",

@@ -1,0 +1,250 @@
+"""Whether a card fits a competition: what names, counts, declarations and the ledger say for and against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tamesu.artifacts.sides import find_height_name, find_side_name, words_in
+from tamesu.artifacts.suspicion import Named, Suspicion, suspect
+from tamesu.artifacts.verdict import Verdict, Word
+from tamesu.cards.card import Card
+from tamesu.messages import cards as say
+from tamesu.messages.cards import fill_both
+from tamesu.messages.message import Phrase
+from tamesu.messages.symmetries import REASONS
+
+Mark = Literal["used", "forbidden", "asks", "keep", "drop", "same", "undecided"]
+Declared = Literal["allowed", "forbidden", "moves"]
+
+# Fewer rows than this call for strong geometry and mixing.
+FEW_ROWS = 500
+# A class is rare when the commonest one has so many times its rows.
+RARE_TIMES = 10
+# An input no larger than this has little detail.
+SMALL_PX = 64
+# These turn pictures over.
+OVER = frozenset({"vertical_flip", "transpose", "rotate90"})
+
+COLOUR_WORDS = frozenset(
+    {"red", "green", "blue", "yellow", "orange", "purple", "violet", "pink", "brown", "black", "white", "grey", "gray"}
+    | {"color", "colour", "golden", "silver", "ripe", "unripe", "stain", "stained", "rust", "rusty"}
+)
+COLOUR_SIGNS = ("赤", "青", "緑", "黄", "紫", "橙", "茶色", "桃色", "白色", "黒色", "色", "熟", "錆", "さび")
+SIZE_WORDS = frozenset(
+    {"size", "area", "length", "width", "height", "weight", "diameter", "radius", "volume", "depth", "distance"}
+    | {"small", "large", "big", "tiny", "huge", "mm", "cm", "px"}
+)
+SIZE_SIGNS = ("大きさ", "サイズ", "面積", "長さ", "幅", "高さ", "重さ", "体重", "身長", "直径", "体積", "距離", "大型", "小型")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the ledger says of a card.
+
+    Attributes:
+        word: of the newest verdict on it.
+        date: when it was reached, YYYY-MM-DD.
+        gain: in the metric's own unit, larger is better; None when nothing was measured.
+        by_hand: whether the user said so.
+    """
+
+    word: Word
+    date: str
+    gain: float | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a competition without looking at an image.
+
+    Attributes:
+        named: what the recipe learns, by its names.
+        question: of the recipe.
+        declared: symmetry → what competition.yaml says of it.
+        rows: to train on; None when the table cannot be read.
+        counts: class of the main target → rows; empty when it has no classes.
+        size_px: side of the network's input; None when there is no recipe.
+        used: cards that the recipe has.
+        told: card → what the ledger says.
+    """
+
+    named: tuple[Named, ...] = ()
+    question: str = ""
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    rows: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    size_px: int | None = None
+    used: frozenset[str] = frozenset()
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+
+def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
+    """Why a card does or does not fit a competition; nothing where the facts say nothing.
+
+    Args:
+        card: of the drawer.
+        facts: of the competition.
+
+    Examples:
+        >>> from tamesu.cards.table import CARDS
+        >>> facts = Facts((Named("sign", "class", "sign", ("赤信号", "左折", "右折")),), rows=200)
+        >>> for reason in fits(CARDS["hue"], facts):
+        ...     print(reason)
+        '赤信号' names a colour: it may be the label that is changed
+    """
+    return (
+        *tell_state(card, facts),
+        *tell_symmetry(card, facts),
+        *tell_names(card, facts),
+        *tell_numbers(card, facts),
+    )
+
+
+def tell_state(card: Card, facts: Facts) -> Iterator[Phrase]:
+    """Whether the recipe has it, and what the ledger says."""
+    if card.name in facts.used:
+        yield say.USED
+    if (told := facts.told.get(card.name)) is None:
+        return
+    words = {"keep": say.KEPT, "drop": say.DROPPED, "same": say.SAME, "undecided": say.UNDECIDED}[told.word]
+    gain = say.NO_GAIN if told.gain is None else f"{told.gain:+.4f}"
+    yield fill_both(say.BY_HAND if told.by_hand else words, date=told.date, gain=gain)
+
+
+def tell_symmetry(card: Card, facts: Facts) -> Iterator[Phrase]:
+    """What is declared of the flip or turn that it makes, or what gives reason to ask."""
+    if not card.symmetry:
+        return
+    declared = facts.declared.get(card.symmetry)
+    if declared is not None:
+        words = {"forbidden": say.FORBIDDEN, "allowed": say.ALLOWED, "moves": say.MOVES}[declared]
+        yield fill_both(words, symmetry=card.symmetry)
+    elif (found := find_suspicion(card, facts)) is not None:
+        yield fill_both(say.ASKS, word=found.word, reason=REASONS[found.ground], symmetry=card.symmetry)
+    elif card.symmetry in OVER:
+        yield fill_both(say.GROUND, symmetry=card.symmetry)
+
+
+def find_suspicion(card: Card, facts: Facts) -> Suspicion | None:
+    """What `train` would ask about, if the card were in the recipe; None when it would not."""
+    if not card.symmetry or card.symmetry in facts.declared:
+        return None
+    return suspect(card.symmetry, facts.named, degrees=card.degrees, question=facts.question)
+
+
+def tell_names(card: Card, facts: Facts) -> Iterator[Phrase]:
+    """Names of what is learnt that speak of what it changes."""
+    labels = [name for target in facts.named for name in (target.name, target.column, *target.labels) if name]
+    if "colour" in card.touches and (word := find_word(labels, COLOUR_WORDS, COLOUR_SIGNS)) is not None:
+        yield fill_both(say.COLOUR, word=word)
+    if "scale" in card.touches and (word := find_word(labels, SIZE_WORDS, SIZE_SIGNS)) is not None:
+        yield fill_both(say.SCALE, word=word)
+    if "place" in card.touches and (word := find_side_name(labels) or find_height_name(labels)) is not None:
+        yield fill_both(say.PLACE, word=word)
+
+
+def find_word(names: Iterable[str], words: frozenset[str], signs: Iterable[str]) -> str | None:
+    """The first name that has one of the words, or one of the signs in it; None when none has.
+
+    Examples:
+        >>> find_word(["cat", "redPanda"], COLOUR_WORDS, COLOUR_SIGNS), find_word(["incredible"], COLOUR_WORDS, ())
+        ('redPanda', None)
+    """
+    signs = tuple(signs)
+    return next((name for name in names if set(words_in(name)) & words or any(sign in name for sign in signs)), None)
+
+
+def tell_numbers(card: Card, facts: Facts) -> Iterator[Phrase]:
+    """What the input's size, the number of rows and the classes' counts say."""
+    if "detail" in card.touches and facts.size_px is not None and facts.size_px <= SMALL_PX:
+        yield fill_both(say.DETAIL, size=facts.size_px)
+    if not card.for_few:
+        return
+    if facts.rows is not None and facts.rows < FEW_ROWS and card.name not in facts.used:
+        yield fill_both(say.FEW_ROWS, rows=facts.rows)
+    if (rare := find_rare(facts.counts)) is not None:
+        yield fill_both(say.RARE, label=rare, count=facts.counts[rare], most=max(facts.counts.values()))
+
+
+def find_rare(counts: Mapping[str, int]) -> str | None:
+    """The rarest class, when the commonest has `RARE_TIMES` times its rows or more; else None.
+
+    Examples:
+        >>> find_rare({"cat": 100, "dog": 90, "鳥": 4}), find_rare({"cat": 100, "dog": 90}), find_rare({})
+        ('鳥', None, None)
+    """
+    if not counts:
+        return None
+    rare = min(counts, key=lambda label: (counts[label], label))
+    return rare if counts[rare] * RARE_TIMES <= max(counts.values()) else None
+
+
+def mark(card: Card, facts: Facts) -> list[Mark]:
+    """What stands beside a card in the list of all."""
+    marks: list[Mark] = ["used"] if card.name in facts.used else []
+    if card.symmetry and facts.declared.get(card.symmetry) == "forbidden":
+        marks.append("forbidden")
+    if find_suspicion(card, facts) is not None:
+        marks.append("asks")
+    if (told := facts.told.get(card.name)) is not None:
+        marks.append(told.word)
+    return marks
+
+
+def next_changes(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
+    """The ideas worth pasting: idea's name → changes. What the recipe has is tried weaker, and without.
+
+    Examples:
+        >>> from tamesu.cards.table import CARDS
+        >>> next_changes(CARDS["sepia"], Facts())
+        {'sepia': {'augmentations+': {'sepia': {'p': 0.1}}}}
+        >>> list(next_changes(CARDS["sepia"], Facts(used=frozenset({"sepia"}))))
+        ['sepia_half', 'without_sepia']
+    """
+    if card.name not in facts.used:
+        return {card.name: dict(card.try_first)}
+    if "tta" in card.try_first:
+        return {"without_tta": {"tta": []}}
+    half, without = {f"augmentations.{card.name}.strength": 0.5}, {"augmentations-": card.name}
+    return {f"{card.name}_half": half, f"without_{card.name}": without}
+
+
+def find_told(verdicts: Iterable[Verdict]) -> dict[str, Told]:
+    """What the ledger says of each card: the newest verdict on an idea that adds or tunes it and nothing else.
+
+    Args:
+        verdicts: in the order reached.
+    """
+    found = {}
+    for verdict in verdicts:
+        if (name := name_card(verdict.changes)) is not None:
+            by_hand = verdict.because == "hand"
+            gain = verdict.gain if verdict.pairs and not by_hand else None
+            found[name] = Told(verdict.word, verdict.time[:10], gain, by_hand)
+    return found
+
+
+def name_card(changes: Mapping[str, Any]) -> str | None:
+    """The one card that a change is about; None when it is about several, about something else, or takes one out.
+
+    Examples:
+        >>> name_card({"augmentations+": {"sepia": {"p": 0.1}}}), name_card({"augmentations.sepia.p": 0.3})
+        ('sepia', 'sepia')
+        >>> name_card({"tta": ["horizontal_flip"]}), name_card({"augmentations-": "sepia"}), name_card({"epochs": 3})
+        ('tta', None, None)
+    """
+    names: set[str] = set()
+    for key, value in changes.items():
+        if key in ("tta", "tta+") and value:
+            names.add("tta")
+        elif key == "augmentations+":
+            parts = value if isinstance(value, list) else [value]
+            names |= {name for part in parts for name in (part if isinstance(part, Mapping) else [str(part)])}
+        elif key.startswith("augmentations."):
+            names.add(key.split(".")[1])
+        else:
+            return None
+    return names.pop() if len(names) == 1 else None

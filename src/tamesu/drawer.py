@@ -1,0 +1,104 @@
+"""The drawer of cards in a competition's folder, or outside of any: `tamesu ideas --cards`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tamesu.artifacts.competition import Competition
+from tamesu.artifacts.loading import load_competition
+from tamesu.artifacts.notes import read_noted_ledger
+from tamesu.artifacts.tables import read_table
+from tamesu.cards import Card, Facts, find_cards, find_told
+from tamesu.cards.fitting import Declared
+from tamesu.errors import InputError
+from tamesu.messages import choose_language
+from tamesu.progress import Reporter, Silent
+from tamesu.queueing import read_plain
+from tamesu.report.card_list import format_cards, format_drawer
+from tamesu.symmetries import read_named
+
+COMPETITION = "competition.yaml"
+
+
+def list_cards(names: Iterable[str] = (), *, folder: str | Path = ".", reporter: Reporter | None = None) -> list[Card]:
+    """Say what lies in the drawer, or everything about some cards and whether they fit this competition.
+
+    Args:
+        names: of cards (an augmentation's, or `tta`); all in a line each when none is named.
+        folder: the competition's folder; where there is none, the cards stand for themselves.
+        reporter: told the list.
+
+    Returns:
+        The cards, in the order said.
+
+    Raises:
+        InputError: CONFIG_UNKNOWN_PART, a name without a card; competition.yaml is at fault.
+
+    Examples:
+        >>> [card.try_first for card in list_cards(["sepia"], folder="no-competition-here")]
+        [{'augmentations+': {'sepia': {'p': 0.1}}}]
+    """
+    reporter, folder, names = reporter or Silent(), Path(folder), list(names)
+    cards, facts, language = find_cards(names), read_facts(folder), choose_language()
+    reporter.say(format_cards(cards, facts, language) if names else format_drawer(cards, facts, language))
+    return cards
+
+
+def read_facts(folder: Path) -> Facts:
+    """What a competition's files say that cards have to do with; nothing where there is no competition.
+
+    Args:
+        folder: the competition's folder.
+
+    Raises:
+        InputError: competition.yaml is at fault. A table or a recipe that cannot be read is passed over: `check` tells.
+    """
+    if not (folder / COMPETITION).exists():
+        return Facts()
+    competition, recipe = load_competition(folder), read_plain(folder)
+    named = read_named(competition, folder)
+    rows, counts = count_rows(competition, folder)
+    heads = recipe.get("heads") or {}
+    return Facts(
+        named=tuple(target for target in named if not heads or target.name in heads),
+        question=recipe.get("question", ""),
+        declared={name: say_declared(said) for name, said in competition.symmetries.items()},
+        rows=rows,
+        counts=counts,
+        size_px=(recipe.get("image") or {}).get("size"),
+        used=find_used(recipe),
+        told=find_told(read_noted_ledger(folder)[0]),
+    )
+
+
+def say_declared(said: Any) -> Declared:
+    """What a declaration comes to: `allowed`, `forbidden`, or that labels move."""
+    return said if said in ("allowed", "forbidden") else "moves"
+
+
+def find_used(recipe: Mapping[str, Any]) -> frozenset[str]:
+    """The cards that a recipe, as plain values, has.
+
+    Examples:
+        >>> sorted(find_used({"augmentations": ["sepia", {"rotate": {"degrees": 10}}], "tta": ["horizontal_flip"]}))
+        ['rotate', 'sepia', 'tta']
+    """
+    parts = recipe.get("augmentations") or []
+    names = {name for part in parts for name in (part if isinstance(part, Mapping) else [str(part)])}
+    return frozenset(names | ({"tta"} if recipe.get("tta") else set()))
+
+
+def count_rows(competition: Competition, folder: Path) -> tuple[int | None, dict[str, int]]:
+    """The rows of the train table, and how many each class of the main target has; nothing where it cannot be read."""
+    try:
+        columns = read_table(competition.data_folder(folder) / competition.train.table, competition.train.table).columns
+    except (InputError, OSError):
+        return None, {}
+    rows = len(next(iter(columns.values()), ()))
+    target = competition.targets[competition.main]
+    if target.kind not in ("class", "ordinal"):
+        return rows, {}
+    return rows, dict(Counter(cell for cell in columns.get(target.column or "", ()) if cell not in target.missing))
