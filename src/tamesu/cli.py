@@ -242,6 +242,28 @@ def augment(words: tuple[str, ...], folder: Path, images: int, draws: int, every
 
 
 @cli.command()
+@click.argument("recipe", default="base")
+@click.option("--augmentations", is_flag=True, required=True, help="Search for augmentations on held-out and test images.")
+@click.option("--candidates", default=64, type=click.IntRange(2, 4096), show_default=True, help="Pairs of parts looked at.")
+@click.option("--images", default=480, type=click.IntRange(8), show_default=True, help="Held-out images of the last round.")
+@click.option("--keep", default=8, type=click.IntRange(1, 64), show_default=True, help="Pairs in the policy that is found.")
+@ACCEPT
+@DEVICE
+@FOLDER
+def tune(recipe: str, augmentations: bool, folder: Path, **wishes: Any) -> None:
+    """Find augmentations for RECIPE (base) without training for each, and queue them in ideas.yaml.
+
+    \b
+    tamesu tune --augmentations       found_policy and match_test come into ideas.yaml
+    tamesu try base found_policy      the verdict
+    """
+    from tamesu.tuning import tune_augmentations
+
+    assert augmentations, "click asks for it: there is nothing else to tune yet"
+    tune_augmentations(recipe, folder=folder, reporter=make_reporter(), **wishes)
+
+
+@cli.command()
 @click.argument("baseline")
 @click.argument("runs", nargs=-1, required=True)
 @click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")

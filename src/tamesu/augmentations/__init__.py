@@ -22,10 +22,7 @@ from tamesu.augmentations.part import (
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.planning import Classes, make_plan
 from tamesu.augmentations.random import make_key, sample_keys, uniforms
-from tamesu.augmentations.table import AUGMENTATIONS
-
-# What a constructor gets from us and not from the recipe.
-GIVEN_BY_US = frozenset({"folder"})
+from tamesu.augmentations.table import AUGMENTATIONS, GIVEN_BY_US
 
 __all__ = [
     "AUGMENTATIONS",

@@ -248,6 +248,22 @@ class Blends(Operation):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Several(Operation):
+    """One operation after another, over the same samples.
+
+    Attributes:
+        steps: in order.
+    """
+
+    steps: tuple[Operation, ...]
+
+    def apply(self, number: int, image: Pixels) -> None:
+        """See `Operation.apply`."""
+        for step in self.steps:
+            step.apply(number, image)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PerImage(Operation):
     """A function of one image at a time; on a GPU the samples it concerns come back to the processor for it.
 

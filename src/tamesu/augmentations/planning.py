@@ -77,6 +77,7 @@ def make_plan(
         streams.seen[name] += 1
         for choice in part.choices():
             inner = AUGMENTATIONS.build(choice.name, choice.options, folder=folder)
+            fixed = general.fixed or take_general(choice.options).fixed
             chosen = place_part(streams, choice.name, inner, np.array([inner.chance]), general, family=name)
             placed.append(
                 Placed(
@@ -87,7 +88,7 @@ def make_plan(
                     chosen.chances,
                     slots.start + choice.slot,
                     (choice.low, choice.high),
-                    general.fixed,
+                    fixed,
                     gate,
                     chances,
                 )

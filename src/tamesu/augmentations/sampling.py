@@ -201,9 +201,9 @@ def sample_pixels(
     else:
         cv2.warpAffine(wide, matrix[:2], size, warped, LINEAR, border, PAD_COLOUR)
     if fine_px > size_px:
-        warped = cv2.resize(
-            warped, (size_px, size_px), take_scratch("averaged", size_px, size_px), interpolation=cv2.INTER_AREA
-        )
+        mean = take_scratch("mean", size_px, size_px)
+        cv2.resize(warped, (size_px, size_px), mean, interpolation=cv2.INTER_AREA)
+        warped = mean
     cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB, dst=out)
 
 

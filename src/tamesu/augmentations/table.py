@@ -8,20 +8,43 @@ from dataclasses import dataclass
 from typing import Any
 
 from tamesu.augmentations.adapters import Albumentations, Torchvision
+from tamesu.augmentations.augmix import AugMix
+from tamesu.augmentations.blurs import DefocusBlur, GaussianBlur, MotionBlur
 from tamesu.augmentations.channels import ChannelShuffle, Grayscale, Invert, PcaLighting, RgbShift, Sepia
 from tamesu.augmentations.colour import ColorJitter
 from tamesu.augmentations.crops import CenterCrop, Pad, RandomCrop, RandomResizedCrop, Resize
 from tamesu.augmentations.dirt import Dust, Scratches
 from tamesu.augmentations.distortion import Elastic, GridDistortion
 from tamesu.augmentations.flips import HorizontalFlip, Rotate90, Transpose, VerticalFlip
+from tamesu.augmentations.holes import Cutout, GridMask, RandomErasing
 from tamesu.augmentations.light import Glare, Shadow, Vignette
 from tamesu.augmentations.mixing import BackgroundSwap, CopyPaste, CutMix, MixUp
+from tamesu.augmentations.noises import GaussianNoise, IsoNoise, PoissonNoise, SpeckleNoise
 from tamesu.augmentations.objects import PasteObject
+from tamesu.augmentations.one_of import OneOf, read_parts
+from tamesu.augmentations.policies import AutoAugment, RandAugment, TrivialAugment
+from tamesu.augmentations.quality import Downscale, JpegCompression
+from tamesu.augmentations.ranges import ColorRange
 from tamesu.augmentations.tiles import GridShuffle
 from tamesu.augmentations.tints import Brightness, Contrast, Hue, Saturation
+from tamesu.augmentations.tones import (
+    Autocontrast,
+    Clahe,
+    Equalize,
+    Gamma,
+    Posterize,
+    Sharpness,
+    Solarize,
+    ToneCurve,
+)
 from tamesu.augmentations.turns import Perspective, Rotate, Scale, Shear, Translate
 from tamesu.augmentations.weather import Fog, Rain
+from tamesu.errors import Fault, Where
+from tamesu.messages.expected import A_PART
 from tamesu.registry import Registry
+
+# What a constructor gets from us and not from the recipe.
+GIVEN_BY_US = frozenset({"folder"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +86,37 @@ class AugmentationTable(Registry):
         """See `Registry.parameters`; the general options come last."""
         return super().parameters(name, given_by_us) | GENERAL
 
+    def check(
+        self,
+        name: str,
+        options: Mapping[str, Any],
+        where: Where | None = None,
+        given_by_us: frozenset[str] = frozenset(),
+    ) -> list[Fault]:
+        """See `Registry.check`; parts written inside another part are checked too, at their own place."""
+        where = where or Where()
+        faults = super().check(name, options, where, given_by_us | GIVEN_BY_US)
+        if faults or not issubclass(self[name], OneOf):
+            return faults
+        for place, entry in enumerate(options["of"]):
+            inside = Where(where.file, where.line, f"{where.key}.of.{place}" if where.key else f"of.{place}")
+            try:
+                parts = read_parts(entry)
+            except ValueError:
+                faults.append(Fault("CONFIG_TYPE", "refuse", inside, {"value": repr(entry), "expected": A_PART}))
+                continue
+            for inner, inner_options in parts:
+                if inner in self and self[inner].kind in ("mixing", "policy"):  # type: ignore[attr-defined]
+                    values = {"name": inner, "other": name}
+                    faults.append(Fault("AUGMENT_NOT_INSIDE", "refuse", inside, values))
+                    continue
+                at = Where(inside.file, inside.line, f"{inside.key}.{inner}")
+                faults += self.check(inner, inner_options, at, given_by_us)
+        return faults
+
     def resolve(self, name: str, options: Mapping[str, Any], given_by_us: frozenset[str] = frozenset()) -> dict[str, Any]:
         """See `Registry.resolve`; a general option is spelled out only where it says something."""
-        full = super().resolve(name, options, given_by_us)
+        full = super().resolve(name, options, given_by_us | GIVEN_BY_US)
         return {key: value for key, value in full.items() if key not in GENERAL or value not in ((), [], False)}
 
     def build(self, name: str, options: Mapping[str, Any], **ours: Any) -> Any:
@@ -106,6 +157,8 @@ AUGMENTATIONS = AugmentationTable(
         "invert": Invert,
         "rgb_shift": RgbShift,
         "pca_lighting": PcaLighting,
+        "color_range": ColorRange,
+        "one_of": OneOf,
         "shadow": Shadow,
         "glare": Glare,
         "vignette": Vignette,
@@ -116,6 +169,30 @@ AUGMENTATIONS = AugmentationTable(
         "paste_object": PasteObject,
         "torchvision": Torchvision,
         "albumentations": Albumentations,
+        "gamma": Gamma,
+        "posterize": Posterize,
+        "solarize": Solarize,
+        "equalize": Equalize,
+        "autocontrast": Autocontrast,
+        "clahe": Clahe,
+        "sharpness": Sharpness,
+        "tone_curve": ToneCurve,
+        "gaussian_blur": GaussianBlur,
+        "motion_blur": MotionBlur,
+        "defocus_blur": DefocusBlur,
+        "gaussian_noise": GaussianNoise,
+        "iso_noise": IsoNoise,
+        "poisson_noise": PoissonNoise,
+        "speckle_noise": SpeckleNoise,
+        "jpeg_compression": JpegCompression,
+        "downscale": Downscale,
+        "random_erasing": RandomErasing,
+        "cutout": Cutout,
+        "grid_mask": GridMask,
+        "rand_augment": RandAugment,
+        "trivial_augment": TrivialAugment,
+        "auto_augment": AutoAugment,
+        "augmix": AugMix,
         "mixup": MixUp,
         "cutmix": CutMix,
         "copy_paste": CopyPaste,

@@ -7,7 +7,7 @@ What comes in from outside is the image reflected or, where the recipe's fit is 
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
@@ -124,6 +124,7 @@ class Translate(GeometryPart):
     Args:
         share: the largest shift, as a share of the width (in x) and of the height (in y); each is uniform from minus to
             plus it.
+        axis: `both`, or along `x` or `y` alone.
         p: the probability.
         strength: from 0 to 1; scales the shift.
     """
@@ -132,15 +133,24 @@ class Translate(GeometryPart):
     signed = (0, 1)
     may_change_labels = True
 
-    def __init__(self, *, share: Probability = 0.1, p: Probability = 1.0, strength: Probability = 1.0) -> None:
+    def __init__(
+        self,
+        *,
+        share: Probability = 0.1,
+        axis: Literal["both", "x", "y"] = "both",
+        p: Probability = 1.0,
+        strength: Probability = 1.0,
+    ) -> None:
         self.share = share
+        self.axis = axis
         self.p = p
         self.strength = strength
 
     def matrices(self, u: Array, sizes: Array, size_px: int) -> tuple[Array, Array]:
         """See `GeometryPart.matrices`."""
         matrices = np.tile(np.eye(3), (len(u), 1, 1))
-        matrices[:, :2, 2] = (2.0 * u - 1.0) * (self.share * self.strength) * sizes[:, ::-1]
+        along = np.array([self.axis != "y", self.axis != "x"], float)
+        matrices[:, :2, 2] = (2.0 * u - 1.0) * (self.share * self.strength) * sizes[:, ::-1] * along
         return matrices, sizes
 
 
