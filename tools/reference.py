@@ -1,4 +1,4 @@
-"""Write docs/reference.md from the tables themselves, so that it cannot fall behind: `python tools/reference.py`."""
+"""Write docs/reference.md and the drawer of docs/augmentations.md from the tables themselves: `python tools/reference.py`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ import importlib
 import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tamesu.artifacts.competition import Competition, Folds, Rows, Submission, Symmetry, Target
 from tamesu.artifacts.recipe import Head, ImageInput, Recipe
+from tamesu.artifacts.spelling import flow
+from tamesu.augmentations import AUGMENTATIONS
+from tamesu.augmentations.table import GENERAL
+from tamesu.cards import CARDS, Card
 from tamesu.checking import TABLES
 from tamesu.cli import cli
 from tamesu.messages import CATALOGUE, render
+from tamesu.messages.cards import FAMILIES
 from tamesu.registry import Registry
 
 PATH = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
+DRAWER = PATH.with_name("augmentations.md")
+MARK = "<!-- What follows is made by `python tools/reference.py`; a test compares. -->\n"
+# Every part has these; the page says so once.
+COMMON = {*GENERAL, "strength", "folder"}
 
 
 def write_verbs() -> Iterator[str]:
@@ -147,5 +157,43 @@ def make_reference() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def make_drawer(page: str) -> str:
+    """The page about augmentations: what was written by hand as it is, and below the mark every card by family."""
+    lines = [page[: page.index(MARK)] + MARK, "## The drawer", ""]
+    lines += ["Below each name stand its options with their defaults; `strength`, `only`, `balance` and `fixed` go with all."]
+    for family, words in FAMILIES.items():
+        lines += ["", f"### {words.en[:1].upper()}{words.en[1:]}", ""]
+        lines += ["| part | imitates | helps | lies |", "|---|---|---|---|"]
+        for card in CARDS.values():
+            if card.family == family:
+                cells = [f"`{card.name}`{list_defaults(card)}", card.imitates.en, card.helps.en, card.lies.en]
+                lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def list_defaults(card: Card) -> str:
+    """The options of a card's part that not every part has, as a recipe writes them."""
+    if card.name not in AUGMENTATIONS:
+        return ""
+    said = []
+    for name, parameter in AUGMENTATIONS.parameters(card.name).items():
+        if name in COMMON:
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
+            said.append("… and the transform's own")
+        else:
+            value = parameter.default
+            said.append(f"{name}: {'…' if value is parameter.empty else write_default(value)}")
+    return "<br>" + "<br>".join(said) if said else ""
+
+
+def write_default(value: Any) -> str:
+    """A default in short, as a recipe writes it."""
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(write_default(item) for item in value) + "]"
+    return f"{value:.4g}" if isinstance(value, float) else flow(value)
+
+
 if __name__ == "__main__":
     PATH.write_text(make_reference(), encoding="utf-8")
+    DRAWER.write_text(make_drawer(DRAWER.read_text(encoding="utf-8")), encoding="utf-8")

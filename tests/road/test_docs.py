@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,14 +18,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 
 
-def test_reference_is_what_the_tables_say() -> None:
+def load_maker() -> ModuleType:
     spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def test_reference_is_what_the_tables_say() -> None:
     written = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
-    assert written == module.make_reference(), "run `python tools/reference.py`"
+    assert written == load_maker().make_reference(), "run `python tools/reference.py`"
+
+
+def test_the_drawer_is_what_the_cards_say() -> None:
+    written = (ROOT / "docs" / "augmentations.md").read_text(encoding="utf-8")
+    assert written == load_maker().make_drawer(written), "run `python tools/reference.py`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

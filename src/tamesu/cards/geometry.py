@@ -137,8 +137,8 @@ CARDS = (
             "手持ちの写真やスキャンなら 10〜15 度、上下のない画像なら 180 度まで。",
         ),
         Phrase(
-            "Large angles lose the horizon and bring filled corners that test pictures do not have; angle labels turn too.",
-            "角度が大きいと水平の感覚が失われ、テスト画像にない塗りつぶしの隅ができる。角度のラベルも一緒に回る。",
+            "Large angles lose the horizon and bring invented corners that test pictures do not have; angle labels turn too.",
+            "角度が大きいと水平の感覚が失われ、テスト画像にはない隅が作られる。角度のラベルも一緒に回る。",
         ),
         add("rotate", degrees=10.0),
         symmetry="rotate",

@@ -22,12 +22,12 @@ CARDS = (
             "探索の代わりに数を二つ決めるだけ。写真や ViT の強い初期設定で、エポックやモデルが大きいほど強くできる。",
         ),
         Phrase(
-            "Its set was made for ImageNet: turns, colours and inversions are in it whether your labels bear them or not.",
-            "ImageNet 向けの組み合わせなので、ラベルに許されるかに関わらず回転や色や反転が入る。",
+            "Its set was made for ImageNet: turns, shifts and colours are in it, whether your labels bear them or not.",
+            "ImageNet 向けの組み合わせなので、ラベルに合うかどうかに関わらず、回転や移動や色の変化が入る。",
         ),
         add("rand_augment"),
         symmetry="rotate",
-        degrees=30.0,
+        degrees=9.0,
         touches=COLOUR,
         for_few=True,
     ),
@@ -40,8 +40,8 @@ CARDS = (
             "決める数がなく、写真では探索したポリシーと互角。時間がないとき最初に試すポリシー。",
         ),
         Phrase(
-            "Some draws are very strong; short fine-tuning on few rows may like half the strength.",
-            "かなり強い変化も混ざる。少数データの短い微調整では strength を半分にしてみる。",
+            "Some draws are very strong, turns of 135 degrees among them; a short fine-tuning may like half the strength.",
+            "135 度の回転など、かなり強い変化も混ざる。短い微調整では strength を半分にしてみる。",
         ),
         add("trivial_augment"),
         symmetry="rotate",
@@ -77,12 +77,11 @@ CARDS = (
             "テスト画像のほうが荒れている、または毛色が違うときに。精度よりも頑健さのための手法。",
         ),
         Phrase(
-            "On test pictures like those of training the gain is small, and fine print and lines get ghosts.",
-            "学習と同じようなテストでは効果が小さい。細い文字や線は二重に見える。",
+            "On test pictures like those of training the gain is small, and fine "
+            "print gets ghosts. The consistency loss of its paper is no part of it.",
+            "学習と同じようなテストでは効果が小さく、細い文字や線は二重に見える。元論文の整合性損失は含まない。",
         ),
         add("augmix"),
-        symmetry="rotate",
-        degrees=30.0,
         touches=COLOUR,
     ),
     Card(
