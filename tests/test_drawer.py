@@ -36,6 +36,7 @@ def test_facts_come_from_the_files(folder: Path) -> None:
     assert facts.declared == {"vertical_flip": "forbidden", "horizontal_flip": "moves"}
     assert (facts.rows, facts.counts, facts.size_px) == (36, dict.fromkeys(LABELS, 12), 16)
     assert facts.used == {"random_resized_crop", "color_jitter", "tta"}
+    assert facts.where == () and facts.folders == {"data", "recipes", "verdicts"}
     assert facts.told == {"mixup": Told("keep", "2026-08-02", 0.02)}
 
 

@@ -175,14 +175,7 @@ def try_(words: tuple[str, ...], folder: Path, budget: str | None, **wishes: Any
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the verdicts as Markdown, to paste into an issue.")
 @FOLDER
 def ideas(
-    names: tuple[str, ...],
-    cards: bool,
-    folder: Path,
-    drop: str | None,
-    note: str | None,
-    why: str,
-    as_csv: bool,
-    as_markdown: bool,
+    names: tuple[str, ...], cards: bool, folder: Path, drop: str | None, note: str | None, why: str, **as_text: bool
 ) -> None:
     """List the ideas: kept, dropped, undecided, surprising, not tried yet, suggested; with advice.
 
@@ -207,11 +200,11 @@ def ideas(
         queueing.drop_ideas(drop, why, folder=folder, reporter=reporter)
     if note is not None:
         queueing.note_idea(note, why, folder=folder, reporter=reporter)
-    if as_csv:
+    if as_text["as_csv"]:
         queueing.write_verdicts_csv(folder, reporter=reporter)
-    if as_markdown:
+    if as_text["as_markdown"]:
         queueing.say_markdown(folder, reporter=reporter)
-    if not (drop or note or as_csv or as_markdown):
+    if not (drop or note or any(as_text.values())):
         queueing.list_ideas(folder, reporter=reporter)
 
 

@@ -71,6 +71,8 @@ def read_facts(folder: Path) -> Facts:
         size_px=(recipe.get("image") or {}).get("size"),
         used=find_used(recipe),
         told=find_told(read_noted_ledger(folder)[0]),
+        where=tuple(name for name, target in competition.targets.items() if target.kind in ("mask", "points")),
+        folders=frozenset(path.name for path in folder.iterdir() if path.is_dir()),
     )
 
 

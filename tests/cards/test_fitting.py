@@ -20,7 +20,10 @@ def classes(*labels: str, name: str = "kind") -> tuple[Named, ...]:
 
 def test_nothing_is_said_without_facts() -> None:
     # That the ground is below needs no fact.
-    assert {name for name, card in CARDS.items() if fits(card, Facts())} == {"vertical_flip", "rotate90", "transpose"}
+    assert {name for name, card in CARDS.items() if fits(card, Facts())} == {
+        *("vertical_flip", "rotate90", "transpose"),
+        "trivial_augment",
+    }
     assert not any(mark(card, Facts()) for card in CARDS.values())
 
 
@@ -93,6 +96,17 @@ def test_a_place_warns_of_crops_and_covers() -> None:
     assert "'upper_lobe' may be told by where" in said("translate", facts)
     assert "'upper_lobe' may be told by where" in said("cutout", facts)
     assert "where something stands" not in said("scale", facts)
+
+
+def test_what_is_missing_is_told_and_what_is_there_is_named() -> None:
+    bare = Facts(where=(), folders=frozenset({"data"}))
+    assert "no target is of kind mask or points" in said("copy_paste", bare)
+    assert "フォルダ 'objects' に入れてください" in said("paste_object", bare, "ja")
+    full = Facts(where=("輪郭",), folders=frozenset({"data", "objects"}))
+    assert said("copy_paste", full) == said("paste_object", full) == ""
+    assert next_changes(CARDS["background_swap"], full) == {
+        "background_swap": {"augmentations+": {"background_swap": {"target": "輪郭"}}}
+    }
 
 
 def test_few_rows_speak_for_geometry_and_mixing() -> None:

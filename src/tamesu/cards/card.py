@@ -11,6 +11,8 @@ from tamesu.messages.message import Phrase
 Family = Literal["geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"]
 # What of a picture an augmentation touches, where names or numbers of a competition can say that it matters.
 Touch = Literal["colour", "scale", "place", "detail"]
+# What of the user's it needs: a target that says where the object is, or a folder of cut-out objects.
+Need = Literal["where", "objects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Card:
         degrees: how far it turns at most, when it is `rotate`.
         touches: what of a picture it changes that may be the label.
         for_few: whether it is among the first to try with few rows.
+        needs: what of the user's it cannot do without; None when it needs nothing.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Card:
     degrees: float = 180.0
     touches: frozenset[Touch] = frozenset()
     for_few: bool = False
+    needs: Need | None = None
 
 
 def add(name: str, **options: Any) -> dict[str, Any]:

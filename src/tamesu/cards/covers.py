@@ -75,5 +75,6 @@ CARDS = (
             "貼る物が自分のクラスの一つならラベルが嘘になる。本来の被写体を隠しても同じ。",
         ),
         add("paste_object", objects="objects", p=0.2),
+        needs="objects",
     ),
 )

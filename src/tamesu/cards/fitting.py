@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tamesu.artifacts.sides import find_height_name, find_side_name, words_in
-from tamesu.artifacts.suspicion import Named, Suspicion, suspect
+from tamesu.artifacts.suspicion import TURNS_SIGNS_DEG, Named, Suspicion, suspect
+from tamesu.artifacts.symmetry import ANY_TURN
 from tamesu.artifacts.verdict import Verdict, Word
 from tamesu.cards.card import Card
 from tamesu.messages import cards as say
@@ -22,9 +23,11 @@ Declared = Literal["allowed", "forbidden", "moves"]
 FEW_ROWS = 500
 # A class is rare when the commonest one has so many times its rows.
 RARE_TIMES = 10
+# The folder of cut-out objects that the card names.
+OBJECTS = "objects"
 # An input no larger than this has little detail.
 SMALL_PX = 64
-# These turn pictures over.
+# These turn pictures over, and so does a turn by more than `TURNS_SIGNS_DEG`.
 OVER = frozenset({"vertical_flip", "transpose", "rotate90"})
 
 COLOUR_WORDS = frozenset(
@@ -69,6 +72,8 @@ class Facts:
         size_px: side of the network's input; None when there is no recipe.
         used: cards that the recipe has.
         told: card → what the ledger says.
+        where: targets that say where an object is, of kind mask or points; None outside of a competition.
+        folders: in the competition's folder; None outside of any.
     """
 
     named: tuple[Named, ...] = ()
@@ -79,6 +84,8 @@ class Facts:
     size_px: int | None = None
     used: frozenset[str] = frozenset()
     told: Mapping[str, Told] = field(default_factory=dict)
+    where: tuple[str, ...] | None = None
+    folders: frozenset[str] | None = None
 
 
 def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
@@ -97,6 +104,7 @@ def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
     """
     return (
         *tell_state(card, facts),
+        *tell_needs(card, facts),
         *tell_symmetry(card, facts),
         *tell_names(card, facts),
         *tell_numbers(card, facts),
@@ -114,6 +122,14 @@ def tell_state(card: Card, facts: Facts) -> Iterator[Phrase]:
     yield fill_both(say.BY_HAND if told.by_hand else words, date=told.date, gain=gain)
 
 
+def tell_needs(card: Card, facts: Facts) -> Iterator[Phrase]:
+    """What of the user's is missing that it cannot do without."""
+    if card.needs == "where" and facts.where is not None and not facts.where:
+        yield say.NEEDS_WHERE
+    if card.needs == "objects" and facts.folders is not None and OBJECTS not in facts.folders:
+        yield fill_both(say.NEEDS_OBJECTS, folder=OBJECTS)
+
+
 def tell_symmetry(card: Card, facts: Facts) -> Iterator[Phrase]:
     """What is declared of the flip or turn that it makes, or what gives reason to ask."""
     if not card.symmetry:
@@ -124,7 +140,7 @@ def tell_symmetry(card: Card, facts: Facts) -> Iterator[Phrase]:
         yield fill_both(words, symmetry=card.symmetry)
     elif (found := find_suspicion(card, facts)) is not None:
         yield fill_both(say.ASKS, word=found.word, reason=REASONS[found.ground], symmetry=card.symmetry)
-    elif card.symmetry in OVER:
+    elif card.symmetry in OVER or (card.symmetry == ANY_TURN and card.degrees > TURNS_SIGNS_DEG):
         yield fill_both(say.GROUND, symmetry=card.symmetry)
 
 
@@ -205,6 +221,8 @@ def next_changes(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
         ['sepia_half', 'without_sepia']
     """
     if card.name not in facts.used:
+        if card.needs == "where" and facts.where:
+            return {card.name: {"augmentations+": {card.name: {"target": facts.where[0]}}}}
         return {card.name: dict(card.try_first)}
     if "tta" in card.try_first:
         return {"without_tta": {"tta": []}}

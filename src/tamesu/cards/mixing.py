@@ -58,6 +58,7 @@ CARDS = (
         ),
         add("copy_paste", target="mask"),
         for_few=True,
+        needs="where",
     ),
     Card(
         "background_swap",
@@ -75,5 +76,6 @@ CARDS = (
             "風景、生息地、土地利用では背景こそが答え。粗いマスクは縁取りを残す。",
         ),
         add("background_swap", target="mask"),
+        needs="where",
     ),
 )

@@ -51,6 +51,14 @@ UNDECIDED = Phrase(
 )
 BY_HAND = Phrase("dropped by hand on {date}", "{date} に手動で不採用")
 NO_GAIN = Phrase("not known", "不明")
+NEEDS_WHERE = Phrase(
+    "it needs to know where the object is, and no target is of kind mask or points",
+    "物体の場所が必要ですが、mask や points のターゲットがありません",
+)
+NEEDS_OBJECTS = Phrase(
+    "put cut-out objects (PNG with transparency) into the folder {folder!r} first",
+    "先に、切り抜いた物体（透過 PNG）をフォルダ {folder!r} に入れてください",
+)
 FORBIDDEN = Phrase(
     "competition.yaml forbids {symmetry!r}: only --force tries it",
     "competition.yaml が {symmetry!r} を禁じています。試すには --force が必要です",
