@@ -159,9 +159,20 @@ def test_the_newest_verdict_on_a_card_is_told() -> None:
     }
     facts = Facts(told=told)
     assert said("sepia", facts).startswith("dropped here on 2026-08-03, gain -0.0200")
-    assert said("rotate", facts, "ja") == "2026-08-05 に採用 (改善 +0.0200)"
+    assert said("rotate", facts, "ja") == "2026-08-05 に採用 (改善 +0.0200)。レシピに取り込めます"
     assert said("mixup", facts) == "dropped by hand on 2026-08-07"
     assert mark(CARDS["sepia"], facts) == ["drop"] and mark(CARDS["rotate"], facts) == ["keep"]
+
+
+def test_what_was_dropped_is_tried_weaker_and_what_was_not_as_it_stands() -> None:
+    half = {"augmentations+": {"sepia": {"p": 0.1, "strength": 0.5}}}
+    for word in ("drop", "same"):
+        facts = Facts(told={"sepia": Told(word, "2026-08-01"), "tta": Told(word, "2026-08-01")})  # type: ignore[arg-type]
+        assert next_changes(CARDS["sepia"], facts) == {"sepia_half": half}
+        assert list(next_changes(CARDS["tta"], facts)) == ["tta"]
+    for word in ("keep", "undecided"):
+        facts = Facts(told={"hue": Told(word, "2026-08-01")})  # type: ignore[arg-type]
+        assert next_changes(CARDS["hue"], facts) == {"hue": dict(CARDS["hue"].try_first)}
 
 
 def test_other_words_and_unknown_gains_are_told_too() -> None:

@@ -41,8 +41,8 @@ sepia (colour)
   lies      It takes colour away as grayscale does, and no modern camera makes it.
   here      dropped here on 2026-08-01, gain -0.0100; another strength or probability is another
             idea
-  into ideas.yaml, then `tamesu try sepia`:
-    sepia: {augmentations+: {sepia: {p: 0.1}}}"""
+  into ideas.yaml, then `tamesu try sepia_half`:
+    sepia_half: {augmentations+: {sepia: {p: 0.1, strength: 0.5}}}"""
     )
 
 

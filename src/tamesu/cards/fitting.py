@@ -10,7 +10,7 @@ from tamesu.artifacts.sides import find_height_name, find_side_name, words_in
 from tamesu.artifacts.suspicion import TURNS_SIGNS_DEG, Named, Suspicion, suspect
 from tamesu.artifacts.symmetry import ANY_TURN
 from tamesu.artifacts.verdict import Verdict, Word
-from tamesu.cards.card import Card
+from tamesu.cards.card import Card, add
 from tamesu.messages import cards as say
 from tamesu.messages.cards import fill_both
 from tamesu.messages.message import Phrase
@@ -211,7 +211,9 @@ def mark(card: Card, facts: Facts) -> list[Mark]:
 
 
 def next_changes(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
-    """The ideas worth pasting: idea's name → changes. What the recipe has is tried weaker, and without.
+    """The ideas worth pasting: idea's name → changes.
+
+    What the recipe has is tried weaker, and without; what was dropped, or made no difference, is tried weaker.
 
     Examples:
         >>> from tamesu.cards.table import CARDS
@@ -221,13 +223,25 @@ def next_changes(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
         ['sepia_half', 'without_sepia']
     """
     if card.name not in facts.used:
-        if card.needs == "where" and facts.where:
-            return {card.name: {"augmentations+": {card.name: {"target": facts.where[0]}}}}
-        return {card.name: dict(card.try_first)}
+        return first_change(card, facts)
     if "tta" in card.try_first:
         return {"without_tta": {"tta": []}}
     half, without = {f"augmentations.{card.name}.strength": 0.5}, {"augmentations-": card.name}
     return {f"{card.name}_half": half, f"without_{card.name}": without}
+
+
+def first_change(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
+    """What to try of a card that the recipe does not have."""
+    part = card.try_first.get("augmentations+")
+    if part is None:
+        return {card.name: dict(card.try_first)}
+    options: dict[str, Any] = dict(part[card.name]) if isinstance(part, Mapping) else {}
+    if card.needs == "where" and facts.where:
+        options["target"] = facts.where[0]
+    told = facts.told.get(card.name)
+    if told is not None and told.word in ("drop", "same"):
+        return {f"{card.name}_half": add(card.name, **options, strength=0.5)}
+    return {card.name: add(card.name, **options)}
 
 
 def find_told(verdicts: Iterable[Verdict]) -> dict[str, Told]:

@@ -40,7 +40,10 @@ USED = Phrase(
     "the recipe has it: try it weaker, or without it",
     "レシピに入っています。弱めるか、外して試してください",
 )
-KEPT = Phrase("kept here on {date}, gain {gain}", "{date} に採用 (改善 {gain})")
+KEPT = Phrase(
+    "kept here on {date}, gain {gain}: the recipe may take it over",
+    "{date} に採用 (改善 {gain})。レシピに取り込めます",
+)
 DROPPED = Phrase(
     "dropped here on {date}, gain {gain}; another strength or probability is another idea",
     "{date} に不採用 (改善 {gain})。強さや確率を変えれば別のアイデアです",
