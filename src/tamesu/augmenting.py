@@ -16,8 +16,10 @@ from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset, load_train
 from tamesu.artifacts.files import write_bytes
 from tamesu.artifacts.recipe import Recipe
+from tamesu.artifacts.subset import take_rows
 from tamesu.artifacts.symmetry import Moves
 from tamesu.augmentations import AUGMENTATIONS, Plan, make_key, make_plan, sample_keys
+from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, move_labels
 from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.images.cache import open_images
@@ -31,6 +33,7 @@ from tamesu.symmetries import find_moves
 
 if TYPE_CHECKING:
     from tamesu.training.batches import Pixels
+    from tamesu.training.marks import Marks
 
 STRENGTHS = (0.0, 0.5, 1.0)
 # Kinds whose labels are said in words; points and masks are drawn in.
@@ -48,6 +51,7 @@ class Shown:
         rows: all training rows. `chosen`: which are shown.
         pixels: makes batches of the chosen ones, whose indices are 0, 1, ...
         moves: how labels move, as declared.
+        marks: the masks and points of the chosen ones.
     """
 
     competition: Competition
@@ -57,6 +61,7 @@ class Shown:
     chosen: np.ndarray
     pixels: Pixels
     moves: Moves
+    marks: Marks
 
 
 def augment(
@@ -122,6 +127,7 @@ def open_shown(
 ) -> Shown:
     """Read the recipe and the train table, and decode the few images that are shown."""
     from tamesu.training.batches import Pixels
+    from tamesu.training.marks import Marks
     from tamesu.training.material import cache_folder, choose_cache_px, plan_of
 
     plugins, competition, accepted = open_folder(folder, accept)
@@ -130,12 +136,12 @@ def open_shown(
     chosen = choose_rows(rows, competition.main, count)
     root = competition.data_folder(folder)
     paths = [rows.paths[row] for row in chosen]
-    marks = fingerprint_images(root, paths, marks_memory(folder, root))
+    files = fingerprint_images(root, paths, marks_memory(folder, root))
     size_px = recipe.image.size
     images = open_images(
         root,
         paths,
-        marks,
+        files,
         short_px=choose_cache_px([plan_of(recipe, folder, None)], size_px),
         folder=cache_folder(folder),
         budget_bytes=NO_CACHE,
@@ -148,8 +154,9 @@ def open_shown(
     main = rows.targets[competition.main]
     codes = main.values[chosen] if main.kind == "class" else None
     keys = sample_keys([rows.ids[row] for row in chosen])
-    pixels = Pixels(images, keys, size_px, 0, codes)
-    return Shown(competition, recipe, folder, rows, chosen, pixels, find_moves(competition, recipe, rows))
+    marks = Marks(take_rows(rows, chosen), competition.targets, root, images)
+    pixels = Pixels(images, keys, size_px, 0, codes, marks.find_objects)
+    return Shown(competition, recipe, folder, rows, chosen, pixels, find_moves(competition, recipe, rows), marks)
 
 
 def choose_rows(rows: Dataset, main: str, count: int) -> np.ndarray:
@@ -190,7 +197,8 @@ def show_part(shown: Shown, name: str) -> list[Row]:
         raise InputError(Fault("CONFIG_UNKNOWN_PART", "refuse", Where(key=name), values, nearest(name, AUGMENTATIONS)))
     columns = []
     for strength in STRENGTHS:
-        options = {**written, "strength": strength}
+        # The largest magnitude, so that a strength shows what it can do and not what one draw happened to.
+        options = {"fixed": True, **written, "strength": strength}
         if "p" in AUGMENTATIONS.parameters(name):
             options["p"] = 1.0
         plan = make_plan(
@@ -251,7 +259,19 @@ def show_value(value: Any, labels: Sequence[str]) -> str:
     return "?" if np.isnan(value) else f"{float(value):.4g}"
 
 
-def find_marks(shown: Shown, drawn: Any, place: int, row: int) -> tuple[np.ndarray | None, np.ndarray]:
-    """The mask and the points of a shown image where its input has them."""
-    del shown, drawn, place, row
-    return None, np.empty((0, 2))
+def find_marks(shown: Shown, drawn: Drawn, place: int, row: int) -> tuple[np.ndarray | None, np.ndarray]:
+    """The mask and the points of a shown image where its input has them.
+
+    Args:
+        shown: the images.
+        drawn: what was drawn for a batch of them.
+        place: the image's place in the batch.
+        row: its number among the shown images.
+    """
+    from tamesu.training.marks import read_marks
+
+    mask, points = read_marks(shown.marks, row)
+    known = ~np.isnan(points).any(axis=1)
+    # Whoever draws passes over what is not a number; those who look for a point's tile do not.
+    points[known] = drawn.move_points(place, points[known])
+    return None if mask is None else drawn.move_mask(place, mask), points

@@ -25,11 +25,14 @@ AREA_FROM = 1.5
 # Up to this factor one bilinear sample a pixel does; above it, it sees too little of the image (aliasing).
 FINE_FROM = 1.25
 # Above this factor the image is averaged down first: samples by the thousand would cost more than they show.
-LARGEST_FINE = 4.0
+LARGEST_FINE = 6.0
 # Matrices are rounded to these steps: an identity stays one, and the last bits of another processor's sine do not matter.
 GRID, COLOUR_GRID = 2.0**-30, 2.0**-16
 # An edge this near to one between pixels (in pixels) is taken for it; the grid moves it by 2e-6 at the largest inputs.
 WHOLE = 1e-4
+
+# A factor this little below a whole number is taken for it.
+NEAR = 0.01
 
 LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 NEAREST = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
@@ -93,7 +96,7 @@ def make_sampling(forward: Array, sizes: NDArray[Any], size_px: int, padded: boo
     factors = np.where((ways == FINE)[:, None] & (shrinking > LARGEST_FINE), np.floor(shrinking / 2.0), 1.0)
     averaged = np.maximum(np.rint(extents / factors), 1.0)
     # One place more than pixels: measured nearer to the exact average than any peer (benchmarks/augmentation.py quality).
-    fine = np.where(ways == FINE, np.floor((shrinking * averaged / extents).max(axis=1)) + 1.0, 1.0)
+    fine = np.where(ways == FINE, np.floor((shrinking * averaged / extents).max(axis=1) + NEAR) + 1.0, 1.0)
     read = inverse.copy()
     read[:, :2] *= (averaged / extents)[:, :, None]
     read[:, :, :2] /= fine[:, None, None]

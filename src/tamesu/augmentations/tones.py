@@ -35,6 +35,7 @@ class Gamma(PixelPart):
     """
 
     draws = 1
+    signed = (0,)
 
     def __init__(self, *, gamma: PositiveRange = (0.7, 1.45), p: Probability = 0.5, strength: Probability = 1.0) -> None:
         self.gamma = gamma
@@ -241,6 +242,7 @@ class Clahe(PixelPart):
     """
 
     draws = 1
+    rising = (0,)
 
     def __init__(
         self,
