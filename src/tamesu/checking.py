@@ -13,10 +13,12 @@ from tamesu.artifacts.dataset import Dataset, load_test, load_train
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.ideas import IDEAS, Idea, read_ideas
 from tamesu.artifacts.loading import find_recipes, move, read_competition, read_recipe
+from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import guess_meant, validate
 from tamesu.contracts import check_builds, check_plugins
 from tamesu.errors import Fault, InputError, Where, nearest
+from tamesu.marking import check_marks, check_needs
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
 from tamesu.symmetries import check_declarations, check_uses
@@ -108,6 +110,7 @@ def check_data(competition: Competition, folder: Path, document: Document, *, wi
         else:
             faults += () if dataset is None else dataset.faults
             faults += check_folds(competition, dataset) if with_folds and load is load_train and dataset is not None else []
+            faults += check_marks(competition, folder, dataset) if load is load_train and dataset is not None else []
     # A target that contradicts itself has been told by check_facts, with the contradiction.
     return [add_line(fault, document) for fault in faults if fault.code != "TABLE_TARGET_COLUMNS"]
 
@@ -211,6 +214,7 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
         faults += check_part(room, part, loc, document)
     faults += check_views(recipe, document)
     faults += check_weights(recipe.backbone, folder, document) + check_builds(recipe, folder, document) if not faults else []
+    faults += check_needs(recipe, competition, document)
     faults += check_heads(recipe, competition, document)
     return faults + check_uses(recipe, competition, folder, document)
 
@@ -284,9 +288,10 @@ def check_heads(recipe: Recipe, competition: Competition, document: Document) ->
             faults.append(Fault("CONFIG_UNKNOWN_TARGET", "refuse", where, values, nearest(name, targets)))
             continue
         kind = targets[name].kind
-        if head.loss.name in losses and kind not in kinds_of(losses[head.loss.name], kind):
-            known = [other for other, part in losses.items() if kind in kinds_of(part, kind)]
-            values = {"name": head.loss.name, "target": name, "kind": kind, "known": ", ".join(known)}
+        # No head learns points or masks, whatever the loss.
+        if head.loss.name in losses and (kind in MARKS or kind not in kinds_of(losses[head.loss.name], kind)):
+            known = [other for other, part in losses.items() if kind not in MARKS and kind in kinds_of(part, kind)]
+            values = {"name": head.loss.name, "target": name, "kind": kind, "known": ", ".join(known) or "-"}
             where = document.where(("heads", name, "loss", head.loss.name))
             faults.append(Fault("CONFIG_LOSS_KIND", "refuse", where, values))
     mistyped = {fault.near for fault in faults if fault.code == "CONFIG_UNKNOWN_TARGET"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import RunSpec, TargetSpec
 from tamesu.artifacts.subset import choose_quick_rows, take_rows
 from tamesu.errors import Fault, InputError, Where, raise_faults
-from tamesu.images.fingerprint import FileMark, fingerprint_images
+from tamesu.images.fingerprint import ABSENT, FileMark, fingerprint_images
 from tamesu.plugins import load_plugins
 from tamesu.resolving import Changes, choose_recipe
 from tamesu.symmetries import find_moves, find_overridden
@@ -176,7 +176,7 @@ def survey_data(
         None if test is None else (test, test_marks),
         read_folds(table_path),
         table_path,
-        digest_data(train, train_marks, test, test_marks),
+        digest_data(train, train_marks, test, test_marks, fingerprint_masks(folder, root, train)),
         quick,
         # The loader and the splitter may both name a rare class.
         (*notes, *(note for note in fold_notes if note.code not in {said.code for said in notes})),
@@ -286,14 +286,37 @@ def read_split_columns(competition: Competition, train: Dataset) -> list[list[st
     return [list(row) for row in sorted(zip(train.ids, *used, strict=True))] if used else []
 
 
-def digest_data(train: Dataset, train_marks: Sequence[FileMark], test: Dataset | None, test_marks: Sequence[FileMark]) -> str:
-    """SHA-256 over rows, labels and image contents, by id: shuffling a table changes nothing, one pixel does."""
+def fingerprint_masks(folder: Path, root: Path, train: Dataset) -> dict[str, list[FileMark]]:
+    """The marks of the mask files of each mask target, row by row; one without a file is `ABSENT`.
+
+    Args:
+        folder: the competition's folder.
+        root: its data folder.
+        train: the rows.
+    """
+    paths = {name: target.values.tolist() for name, target in train.targets.items() if target.kind == "mask"}
+    there = sorted({path for of in paths.values() for path in of if path})
+    found = dict(zip(there, fingerprint_images(root, there, marks_memory(folder, root)), strict=True)) if there else {}
+    return {name: [found.get(path, ABSENT) for path in of] for name, of in paths.items()}
+
+
+def digest_data(
+    train: Dataset,
+    train_marks: Sequence[FileMark],
+    test: Dataset | None,
+    test_marks: Sequence[FileMark],
+    mask_marks: Mapping[str, Sequence[FileMark]],
+) -> str:
+    """SHA-256 over rows, labels, image and mask contents, by id: shuffling a table changes nothing, one pixel does."""
 
     def pair(dataset: Dataset, marks: Sequence[FileMark]) -> list[list[str | None]]:
         return sorted([row, mark.sha256] for row, mark in zip(dataset.ids, marks, strict=True))
 
     targets = {name: digest_target(train, name, train.ids) for name in sorted(train.targets)}
-    return digest_of([pair(train, train_marks), targets, None if test is None else pair(test, test_marks)])
+    masks = {name: pair(train, marks) for name, marks in sorted(mask_marks.items())}
+    # Without masks the digest is the one there was before there were any.
+    facts = [pair(train, train_marks), targets, None if test is None else pair(test, test_marks)]
+    return digest_of([*facts, masks] if masks else facts)
 
 
 def digest_weights(folder: Path, recipe: Recipe) -> str:

@@ -94,11 +94,14 @@ def load_material(
 
     Raises:
         StoppedRunError: somebody asked us to stop while images were decoded; what is decoded stays.
-        InputError: no training image can be read.
-        QuestionError: some image has two readings.
+        InputError: no training image can be read; a mask that the recipe needs cannot be used.
+        QuestionError: some image has two readings, or some mask or points that the recipe needs.
     """
+    from tamesu.marking import check_marks, find_needs
     from tamesu.training import open_material
 
+    if any(find_needs(prepared.recipe)):
+        raise_faults(check_marks(prepared.competition, prepared.folder, prepared.train[0]), prepared.competition.accept)
     total = len(prepared.train[0]) + (len(prepared.test[0]) if prepared.test is not None else 0)
     with reporter.track(phrase("decoding"), total) as move:
 

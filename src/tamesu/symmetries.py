@@ -12,6 +12,7 @@ from typing import Any
 from tamesu.artifacts.competition import Competition, Target
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.documents import Document
+from tamesu.artifacts.marks import MARKS, name_marks
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.scalars import shorten
 from tamesu.artifacts.spelling import flow
@@ -134,7 +135,7 @@ def check_declarations(competition: Competition, folder: Path, document: Documen
     if all(isinstance(said, str) for said in competition.symmetries.values()):
         return faults
     named = read_named(competition, folder)
-    if any(not target.labels for target in named if target.kind != "value"):
+    if any(not target.labels for target in named if target.kind not in ("value", "mask")):
         # The labels cannot be read, which check_data tells.
         return faults
     return faults + read_symmetries(competition, {target.name: target.labels for target in named}, document)[1]
@@ -250,6 +251,8 @@ def find_labels(target: Target, columns: Mapping[str, tuple[str, ...]]) -> list[
     """The labels of a target: as written, its columns, or the different cells of its column."""
     if target.kind == "value":
         return []
+    if target.kind in MARKS:
+        return list(name_marks(target))
     if target.labels or target.columns:
         return target.labels or target.columns
     cells = set(columns.get(target.column or "", ())) - set(target.missing)

@@ -28,7 +28,7 @@ from tamesu.errors import Fault, FolderGoneError, InputError, Where
 from tamesu.execution.wire import pack_error, split_lines, write_line
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.plugins import load_plugins
-from tamesu.preparation import digest_data, marks_memory
+from tamesu.preparation import digest_data, fingerprint_masks, marks_memory
 
 if TYPE_CHECKING:
     from tamesu.training.material import Material
@@ -165,7 +165,8 @@ def reopen_material(path: Path, settings: dict[str, Any]) -> Material:
     paths = (*train.paths, *(test.paths if test is not None else ()))
     marks = fingerprint_images(root, paths, marks_memory(run.folder, root))
     train_marks, test_marks = marks[: len(train)], marks[len(train) :]
-    found = digest_data(train, train_marks, test, test_marks), plugins.digest
+    masks = fingerprint_masks(run.folder, root, train)
+    found = digest_data(train, train_marks, test, test_marks, masks), plugins.digest
     if found != (run.spec.data_digest, run.spec.plugins):
         raise InputError(Fault("JOB_OTHER_DATA", "refuse", Where(run.name)))
     return open_material(

@@ -63,9 +63,12 @@ class Target(BaseModel):
     """What is to be told from the image.
 
     Attributes:
-        kind: `class` (one of several), `multilabel` (any of several), `value` (a number).
+        kind: `class` (one of several), `multilabel` (any of several), `value` (a number); `points` and `mask` say where
+            things are in the picture, see `tamesu.artifacts.marks`.
         column: the column that holds it. For `multilabel`, a column with several labels in one cell (`separator`).
-        columns: for `class` and `multilabel`, one 0/1 column per label, instead of `column`.
+        columns: for `class` and `multilabel`, one 0/1 column per label, instead of `column`; for `points`, x and y of each.
+        mask: for `mask`, the path of each row's file, with `{column}` placeholders, as of its image.
+        values: for `mask`, the pixel values in the order of the labels, the background first; 0, 1, 2, ... when empty.
         separator: between the labels of one cell, for `multilabel` with `column`.
         labels: the fixed label list in order; found in the table and sorted when empty.
         missing: texts that mean "not known" in this column. Everything else is a label, `NA` included.
@@ -73,9 +76,11 @@ class Target(BaseModel):
     """
 
     model_config = STRICT
-    kind: Literal["class", "multilabel", "value"]
+    kind: Literal["class", "multilabel", "value", "points", "mask"]
     column: str | None = None
     columns: list[str] = Field(default_factory=list)
+    mask: str | None = None
+    values: list[int] = Field(default_factory=list)
     separator: str | None = None
     labels: list[str] = Field(default_factory=list)
     missing: list[str] = Field(default_factory=lambda: [""])

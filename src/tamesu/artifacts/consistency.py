@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from tamesu.artifacts.competition import Competition, Target
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.image_paths import parse_template
+from tamesu.artifacts.marks import MARKS, check_mark, find_problems
 from tamesu.artifacts.schema import say_value
 from tamesu.errors import Fault, InputError, nearest
 from tamesu.messages import CATALOGUE
@@ -41,7 +42,8 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
         document: where it was read, for lines.
 
     Returns:
-        CONFIG_UNKNOWN_TARGET, CONFIG_TARGET, CONFIG_OUTSIDE_FOLDER, CONFIG_UNKNOWN_CODE, TABLE_IMAGE_TEMPLATE.
+        CONFIG_UNKNOWN_TARGET, CONFIG_TARGET, POINTS_COLUMNS, POINTS_LABELS, CONFIG_OUTSIDE_FOLDER, CONFIG_UNKNOWN_CODE,
+        TABLE_IMAGE_TEMPLATE.
     """
     faults = []
     if competition.main not in competition.targets:
@@ -52,6 +54,7 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
         for key, problem in find_contradictions(target, competition.id):
             where = document.where(("targets", name, key) if key else ("targets", name))
             faults.append(Fault("CONFIG_TARGET", "refuse", where, {"target": name, "problem": problem}))
+        faults += check_mark(name, target, document)
         if name == competition.main and target.known_in == "train" and competition.submission is not None:
             where = document.where(("targets", name, "known_in"))
             faults.append(Fault("CONFIG_TARGET", "refuse", where, {"target": name, "problem": MAIN_ONLY_IN_TRAIN}))
@@ -64,10 +67,12 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
 
 def find_contradictions(target: Target, id_column: str) -> Iterator[tuple[str, Phrase]]:
     """What contradicts itself in a target: the key, or empty text for the target as a whole, and the problem."""
-    if target.column is None and not target.columns:
-        yield "", NO_COLUMN
-    if target.column is not None and target.columns:
-        yield "columns", BOTH_COLUMNS
+    yield from find_problems(target)
+    if target.kind not in MARKS:
+        if target.column is None and not target.columns:
+            yield "", NO_COLUMN
+        if target.column is not None and target.columns:
+            yield "columns", BOTH_COLUMNS
     if id_column in (target.column, *target.columns):
         yield "column" if target.column == id_column else "columns", ID_COLUMN
     for key, names in (("columns", target.columns), ("labels", target.labels), ("missing", target.missing)):
@@ -79,7 +84,7 @@ def find_contradictions(target: Target, id_column: str) -> Iterator[tuple[str, P
             yield "columns", VALUE_COLUMNS
         if target.labels:
             yield "labels", VALUE_LABELS
-    elif target.columns and target.labels not in ([], target.columns):
+    elif target.kind not in MARKS and target.columns and target.labels not in ([], target.columns):
         yield "labels", LABELS_AND_COLUMNS
     if target.kind == "class" and len(target.columns) == 1:
         yield "columns", ONE_COLUMN
@@ -106,6 +111,7 @@ def check_paths(competition: Competition, document: Document) -> list[Fault]:
             faults += error.faults
     if competition.submission is not None:
         places.append((("submission", "sample"), competition.submission.sample))
+    places += [(("targets", name, "mask"), target.mask) for name, target in competition.targets.items() if target.mask]
     for loc, path in places:
         if leads_out(path):
             faults.append(Fault("CONFIG_OUTSIDE_FOLDER", "refuse", document.where(loc), {"value": say_value(path)}))

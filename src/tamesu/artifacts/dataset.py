@@ -16,6 +16,7 @@ from tamesu.artifacts.competition import Competition, Rows, Target
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.image_paths import find_images, parse_template
 from tamesu.artifacts.labels import find_spellings
+from tamesu.artifacts.marks import MARKS, columns_of_mask, read_marks
 from tamesu.artifacts.row_faults import SHOWN_EXAMPLES, fault_of_rows
 from tamesu.artifacts.tables import Table, read_table
 from tamesu.artifacts.targets import TargetCells, TargetValues, read_target
@@ -119,7 +120,8 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
             n_splits=competition.folds.n_splits,
             commas_are_decimals=table.delimiter in (";", "\t"),
         )
-        values[name], target_faults = read_target(given)
+        is_mark = target.kind in MARKS
+        values[name], target_faults = read_marks(given, competition.data_folder(folder)) if is_mark else read_target(given)
         faults += target_faults
     groups = None
     if competition.groups in columns:
@@ -165,8 +167,8 @@ def read_rows(folder: Path, competition: Competition, rows: Rows) -> Table:
 
 
 def columns_of(target: Target) -> list[str]:
-    """The columns a target stands in."""
-    return target.columns or [target.column or ""]
+    """The columns a target stands in, or those its masks' paths are made of."""
+    return columns_of_mask(target) if target.kind == "mask" else target.columns or [target.column or ""]
 
 
 def find_column_faults(table: Table, competition: Competition, rows: Rows, part: str) -> list[Fault]:
@@ -178,7 +180,7 @@ def find_column_faults(table: Table, competition: Competition, rows: Rows, part:
         named += [(f"{part}.image", name) for name in parse_template(rows.image, Where()).columns]
     if part == "train":
         for name, target in competition.targets.items():
-            key = "columns" if target.columns else "column"
+            key = "mask" if target.kind == "mask" else "columns" if target.columns else "column"
             named += [(f"targets.{name}.{key}", column) for column in columns_of(target)]
         named += [("groups", competition.groups)] if competition.groups is not None else []
     for key, name in dict.fromkeys(named):

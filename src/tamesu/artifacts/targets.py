@@ -30,13 +30,14 @@ class TargetValues:
     """The values of one target, one per row.
 
     Attributes:
-        kind: `class`, `multilabel` or `value`.
-        labels: the fixed label list, in order; empty for `value`.
+        kind: `class`, `multilabel`, `value`, `points` or `mask`.
+        labels: the fixed label list, in order; empty for `value`; names of points; of a mask's values, where they are listed.
         values: `class`: int64 (rows,), the code in `labels`, -1 when missing; `multilabel`: float32 (rows, labels) of
-            0 and 1, a row of NaN when missing; `value`: float64 (rows,), NaN when missing.
+            0 and 1, a row of NaN when missing; `value`: float64 (rows,), NaN when missing; `points`: float64
+            (rows, points, 2), x and y, NaN when missing; `mask`: str (rows,), the mask's path, empty when missing.
     """
 
-    kind: Literal["class", "multilabel", "value"]
+    kind: Literal["class", "multilabel", "value", "points", "mask"]
     labels: tuple[str, ...]
     values: np.ndarray
 
@@ -87,7 +88,7 @@ class TargetCells:
 
 
 def read_target(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
-    """The values of a target, and what is to be said about them.
+    """The values of a target, and what is to be said about them; of points and masks see `tamesu.artifacts.marks`.
 
     Args:
         given: the target and its cells; the columns it names are there.

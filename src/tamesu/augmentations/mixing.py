@@ -69,6 +69,9 @@ class Mix:
             image[y0:y1, x0:x1] = other[y0:y1, x0:x1]
             return float(1.0 - (x1 - x0) * (y1 - y0) / (image.shape[0] * image.shape[1]))
         assert masks is not None
+        if self.way == "background" and not masks[index].any():
+            # Nothing of its own would stay, under its own label.
+            return 1.0
         over = masks[self.partners[index]] if self.way == "object" else ~masks[index]
         blended = cv2.addWeighted(image, share, other, 1.0 - share, 0.0)
         np.copyto(image, blended, where=over[:, :, None])
@@ -185,6 +188,8 @@ class CopyPaste(MixingPart):
 
 class BackgroundSwap(MixingPart):
     """Put the own object before the background of another image of the batch; the label stays.
+
+    An image without an object, or whose object a crop has cut off, stays as it is.
 
     Args:
         target: the target in competition.yaml that says where the object is: of kind `mask`, or two points of a box.

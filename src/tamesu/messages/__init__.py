@@ -18,6 +18,7 @@ from tamesu.messages import (
     ideas,
     images,
     intake,
+    marks,
     runs,
     submission,
     symmetries,
@@ -43,6 +44,7 @@ CATALOGUE: dict[str, Message] = {
     **weights.MESSAGES,
     **symmetries.MESSAGES,
     **augmentations.MESSAGES,
+    **marks.MESSAGES,
 }
 
 

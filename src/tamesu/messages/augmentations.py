@@ -20,9 +20,9 @@ MESSAGES: Mapping[str, Message] = {
         "マスクを画像と同じ大きさにしてください",
     ),
     "AUGMENT_NO_OBJECTS": Message(
-        "{name!r} needs to know where objects are, and {target!r} is no target of kind mask or points",
+        "{name!r} needs to know where objects are, and {target!r} is no target of kind mask, nor of two points or more",
         "add such a target to competition.yaml, or name one of: {known}",
-        "{name!r} には物体の場所が必要ですが、{target!r} は mask でも points でもありません",
+        "{name!r} には物体の場所が必要ですが、{target!r} は mask でも 2 点以上の points でもありません",
         "competition.yaml にそのターゲットを書くか、次から選んでください: {known}",
     ),
     "AUGMENT_NOT_INSIDE": Message(

@@ -108,7 +108,11 @@ def score_rows(metric: Metric, kind: str, y_true: np.ndarray, y_pred: np.ndarray
 
 
 def known_rows(kind: str, y_true: np.ndarray) -> np.ndarray:
-    """Where the label is known, bool (rows,); a `multilabel` row is known when all of its labels are."""
+    """Where the label is known, bool (rows,); a `multilabel` row when all of its labels are, `points` when one of them is."""
+    if kind == "points":
+        return np.asarray(np.isfinite(y_true).all(axis=2).any(axis=1))
+    if kind == "mask":
+        return np.asarray(y_true != "")
     known: np.ndarray = np.isfinite(y_true) if kind == "value" else y_true >= 0
     return np.asarray(known.all(axis=1)) if kind == "multilabel" else known
 

@@ -202,6 +202,8 @@ RUN_WORDS: dict[str, Phrase] = {
     "kind_class": Phrase("class", "クラス分類"),
     "kind_multilabel": Phrase("multilabel", "マルチラベル"),
     "kind_value": Phrase("value", "数値"),
+    "kind_points": Phrase("points", "点"),
+    "kind_mask": Phrase("mask", "マスク"),
     # inputs
     "inputs_note": Phrase(
         "Training images of {job} as the network saw them in the first epoch, augmentations included, {size} px.",

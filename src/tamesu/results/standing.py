@@ -10,6 +10,7 @@ from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.expectations import read_expectation
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.ideas import Idea, make_auxiliary_idea
+from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.verdict import Verdict, count_keys
 from tamesu.messages.phrases import phrase
 
@@ -147,7 +148,7 @@ def suggest_ideas(competition: Competition, recipe: Mapping[str, Any], known: It
     return [
         make_auxiliary_idea(name, target.kind, phrase("suggest_auxiliary", target=name))
         for name, target in competition.targets.items()
-        if name not in learnt and name != competition.main
+        if name not in learnt and name != competition.main and target.kind not in MARKS
     ]
 
 

@@ -11,7 +11,7 @@ from annotated_types import Ge
 
 from tamesu.errors import Fault, Where
 
-Kind = Literal["class", "multilabel", "value"]
+Kind = Literal["class", "multilabel", "value", "points", "mask"]
 Splits = Annotated[int, Ge(2)]
 
 

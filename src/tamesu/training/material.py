@@ -20,6 +20,7 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
+from tamesu.training.marks import make_find_objects
 from tamesu.training.views import View, make_views
 
 
@@ -158,7 +159,8 @@ def open_material(
         )
         main = rows.targets.get(run.spec.main)
         codes = main.values if main is not None and main.kind == "class" else None
-        return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes))
+        find_objects = make_find_objects(rows, competition.targets, competition.data_folder(run.folder), images)
+        return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes, find_objects))
 
     table = run.folds
     place = {row: index for index, row in enumerate(table.ids)}

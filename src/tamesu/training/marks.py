@@ -1,0 +1,153 @@
+"""Where objects are in a batch, and what a contact sheet draws: masks and points at the size of the decoded images."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tamesu.artifacts.competition import Target
+from tamesu.artifacts.dataset import Dataset
+from tamesu.artifacts.marks import MARKS, list_values, size_fault
+from tamesu.augmentations.drawn import Drawn
+from tamesu.errors import InputError
+from tamesu.images.cache import Images
+from tamesu.images.masks import read_mask, read_upright_size
+from tamesu.training.batches import FindObjects
+
+Codes = NDArray[np.uint8]
+
+
+class Marks:
+    """The points and masks of a dataset's rows, at the size at which its images are kept.
+
+    Masks are read once and kept small; the original size of an image is read from its header once.
+
+    Args:
+        dataset: the rows, in the order of `images`.
+        targets: as written in competition.yaml, by name.
+        root: the data folder.
+        images: the decoded images.
+    """
+
+    def __init__(self, dataset: Dataset, targets: Mapping[str, Target], root: Path, images: Images) -> None:
+        self.dataset = dataset
+        self.targets = {name: target for name, target in targets.items() if name in dataset.targets and target.kind in MARKS}
+        self.root = root
+        self.images = images
+        self._full: dict[int, tuple[int, int]] = {}
+        self._kept: dict[tuple[str, int], bytes] = {}
+
+    def full_size(self, row: int) -> tuple[int, int]:
+        """Height and width of a row's original image, upright."""
+        if row not in self._full:
+            self._full[row] = read_upright_size(self.root, self.dataset.paths[row])
+        return self._full[row]
+
+    def points(self, row: int, name: str) -> NDArray[np.float64]:
+        """The points of a points target, x and y in the kept image, NaN when missing, shape (points, 2)."""
+        (height, width), (kept_height, kept_width) = self.full_size(row), self.images.sizes[row].tolist()
+        given = np.asarray(self.dataset.targets[name].values[row], np.float64)
+        return np.asarray(given * (kept_width / width, kept_height / height))
+
+    def codes(self, row: int, name: str) -> Codes | None:
+        """The mask of a mask target: 0 for the background, else the number of the label, in the kept image.
+
+        Where neither labels nor values are written the pixel values stand; a value that is not listed has the number after
+        the last label.
+
+        Returns:
+            uint8, shape (height, width); None when the row has no mask.
+
+        Raises:
+            InputError: MASK_UNREADABLE; MASK_SIZE, it has another size than the image.
+        """
+        path = str(self.dataset.targets[name].values[row])
+        if not path:
+            return None
+        height, width = self.images.sizes[row].tolist()
+        if (name, row) not in self._kept:
+            found = read_mask(self.root, path)
+            if found.shape != self.full_size(row):
+                raise InputError(size_fault({path: ((found.shape[0], found.shape[1]), self.full_size(row))}))
+            coded = np.ascontiguousarray(make_table(list_values(self.targets[name]))[found])
+            # The middle of each kept pixel; INTER_NEAREST would take a corner.
+            scaled = cv2.resize(coded, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+            self._kept[name, row] = zlib.compress(np.asarray(scaled, np.uint8).tobytes(), 1)
+        return np.frombuffer(zlib.decompress(self._kept[name, row]), np.uint8).reshape(height, width)
+
+    def objects(self, row: int, name: str) -> Codes | None:
+        """1 where the object is, in the kept image: what is not background, or the inside of the box around the points."""
+        if self.targets[name].kind == "mask":
+            codes = self.codes(row, name)
+            return None if codes is None else (codes > 0).astype(np.uint8)
+        height, width = self.images.sizes[row].tolist()
+        return fill_box(self.points(row, name), height, width)
+
+    def find_objects(self, rows: np.ndarray, drawn: Drawn, name: str) -> np.ndarray:
+        """Where the objects of a batch are; see `tamesu.training.batches.FindObjects`."""
+        found = np.zeros((len(rows), drawn.size_px, drawn.size_px), np.bool_)
+        for place, row in enumerate(rows.tolist()):
+            inside = self.objects(row, name)
+            if inside is not None:
+                found[place] = drawn.move_mask(place, inside) > 0
+        return found
+
+
+def make_table(values: list[int]) -> Codes:
+    """The code of each of 256 pixel values: its place among `values`, or itself when none are listed.
+
+    Examples:
+        >>> make_table([2, 1, 3])[:5].tolist(), make_table([])[:3].tolist()
+        ([3, 1, 0, 2, 3], [0, 1, 2])
+    """
+    if not values:
+        return np.arange(256, dtype=np.uint8)
+    table = np.full(256, min(len(values), 255), np.uint8)
+    table[values] = np.arange(len(values))
+    return table
+
+
+def fill_box(points: NDArray[np.float64], height: int, width: int) -> Codes | None:
+    """1 in the pixels whose middle lies in the upright box around the known points; None with fewer than two of them.
+
+    Examples:
+        >>> fill_box(np.array([[1.0, 0.0], [3.0, 2.0]]), 3, 4).tolist()
+        [[0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
+    """
+    known = points[~np.isnan(points).any(axis=1)]
+    if len(known) < 2:
+        return None
+    (x0, y0), (x1, y1) = known.min(axis=0), known.max(axis=0)
+    x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
+    return np.asarray(((y0 <= y) & (y <= y1))[:, None] & ((x0 <= x) & (x <= x1)), np.uint8)
+
+
+def make_find_objects(dataset: Dataset, targets: Mapping[str, Target], root: Path, images: Images) -> FindObjects | None:
+    """What tells `Pixels` where objects are; None when the rows have neither masks nor points."""
+    marks = Marks(dataset, targets, root, images)
+    return marks.find_objects if marks.targets else None
+
+
+def read_marks(marks: Marks, row: int) -> tuple[Codes | None, NDArray[np.float64]]:
+    """What a contact sheet draws into a row's picture.
+
+    Args:
+        marks: of the rows.
+        row: which.
+
+    Returns:
+        The codes of its first mask, or None; and the points of all points targets, x and y in the kept image, shape (n, 2).
+
+    Raises:
+        InputError: MASK_UNREADABLE, MASK_SIZE.
+    """
+    masks = [
+        name for name, target in marks.targets.items() if target.kind == "mask" and marks.dataset.targets[name].values[row]
+    ]
+    points = [marks.points(row, name) for name, target in marks.targets.items() if target.kind == "points"]
+    return marks.codes(row, masks[0]) if masks else None, np.concatenate([*points, np.empty((0, 2))])
