@@ -333,3 +333,16 @@ def test_a_queue_without_ideas_yaml_or_competition(folder: Path) -> None:
     (folder / I).unlink()
     queue = expand_words(["epochs=3", "backbone=resnett18", "epoch=3"], {}, coupled=False)
     assert [fault.code for fault in check_queue(folder, "base", queue, None)] == ["CONFIG_UNKNOWN_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("tta", "codes"),
+    [(["rotate90", "horizontal_flip"], []), (["rotate"], ["TTA_NO_VIEWS"]), (["rotat"], ["CONFIG_UNKNOWN_PART"])],
+)
+def test_only_parts_with_views_stand_under_tta(tmp_path: Path, tta: list[str], codes: list[str]) -> None:
+    from tests.tiny import write_competition
+
+    faults = check_folder(write_competition(tmp_path / "comp", tta=tta))
+    assert [fault.code for fault in faults if fault.outcome == "refuse"] == codes
+    if codes == ["TTA_NO_VIEWS"]:
+        assert "rotate90" in faults[0].text("en") and faults[0].where.key == "tta.rotate"

@@ -17,7 +17,7 @@ from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import guess_meant, validate
 from tamesu.contracts import check_builds, check_plugins
-from tamesu.errors import Fault, InputError, Where, nearest
+from tamesu.errors import Fault, InputError, TamesuError, Where, nearest
 from tamesu.marking import check_marks, check_needs
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
@@ -256,11 +256,19 @@ def check_part(room: str, part: Part, loc: Loc, document: Document) -> list[Faul
 def check_views(recipe: Recipe, document: Document) -> list[Fault]:
     """TTA_NO_VIEWS for each part under `tta` that has but one way to look at an image."""
     augmentations, _ = table_of("augmentations")
-    known = [name for name, part in augmentations.items() if getattr(part, "views", ())]
+
+    def has_views(name: str, options: dict[str, Any]) -> bool:
+        # Which views a part has can depend on its options; parts that cannot be built are told elsewhere.
+        try:
+            return bool(augmentations.build(name, options).views)
+        except (ValueError, TypeError, TamesuError):
+            return False
+
+    known = ", ".join(name for name in augmentations if has_views(name, {}))
     return [
-        Fault("TTA_NO_VIEWS", "refuse", document.where(("tta", index)), {"name": part.name, "known": ", ".join(known)})
+        Fault("TTA_NO_VIEWS", "refuse", document.where(("tta", index)), {"name": part.name, "known": known})
         for index, part in enumerate(recipe.tta)
-        if part.name in augmentations and part.name not in known
+        if part.name in augmentations and not has_views(part.name, part.options)
     ]
 
 
