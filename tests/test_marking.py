@@ -26,7 +26,7 @@ from tamesu.errors import Fault, InputError, QuestionError
 from tamesu.images.masks import read_upright_size
 from tamesu.marking import check_marks, check_needs, find_needs
 from tamesu.preparation import prepare
-from tamesu.workflow import train
+from tamesu.workflow import report, submit, train
 from tests.tiny import write_competition
 
 PASTES: list[Any] = [{"copy_paste": {"target": "形", "p": 1.0}}, {"background_swap": {"target": "箱", "p": 1.0}}]
@@ -192,6 +192,14 @@ def test_objects_are_pasted_in_training_and_in_worker_processes_alike(tmp_path: 
     assert here.name == beside.name
     files = [sorted(path.read_bytes() for path in run.path.glob("jobs/*/oof.npz")) for run in (here, beside)]
     assert files[0] == files[1] and len(files[0]) == 3
+
+
+def test_the_road_goes_on_to_report_and_submission(tmp_path: Path) -> None:
+    folder = write_marked(tmp_path / "c", mask_of=lambda row: make_mask() if row else None, cells=",,,")
+    train(folder=folder, changes=["epochs=1"])
+    page = report(folder=folder).read_text(encoding="utf-8")
+    assert "mask, 3 labels, 1 rows without a value" in page and "points, 2 labels, 36 rows without a value" in page
+    assert submit(folder=folder).exists()
 
 
 def test_the_sheet_shows_mask_and_points_where_they_have_moved(tmp_path: Path) -> None:

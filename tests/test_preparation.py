@@ -9,9 +9,12 @@ import yaml
 from PIL import Image
 
 from tamesu.artifacts import subset
+from tamesu.artifacts.dataset import digest_target
+from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import InputError
-from tamesu.preparation import count_workers, prepare, prepare_recipe, survey
+from tamesu.images.fingerprint import ABSENT, FileMark
+from tamesu.preparation import count_workers, digest_data, prepare, prepare_recipe, survey
 from tests.tiny import write_competition
 
 
@@ -67,6 +70,22 @@ def test_objects_that_are_pasted_name_the_run(tmp_path: Path, written: str) -> N
     Image.new("RGBA", (4, 4), (200, 9, 9, 128)).save(folder / "things" / "b.PNG")
     assert name_of(folder) == plain
     assert name_of(folder, f"augmentations+={written}") not in (plain, first)
+
+
+def test_masks_are_part_of_the_digest_and_without_them_it_is_what_it_was(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    found = survey(folder)
+    (train, marks), (test, test_marks) = found.train, found.test or found.train
+    pairs = [
+        sorted([row, m.sha256] for row, m in zip(d.ids, ms, strict=True)) for d, ms in ((train, marks), (test, test_marks))
+    ]
+    targets = {name: digest_target(train, name, train.ids) for name in ("kind", "size")}
+    # As it was before there were masks.
+    assert found.data_digest == digest_of([pairs[0], targets, pairs[1]])
+    assert digest_data(train, marks, test, test_marks, {}) == found.data_digest
+    some = FileMark(1, 1, "ab")
+    digests = {digest_data(train, marks, test, test_marks, {"形": [mark] * 36}) for mark in (some, ABSENT)}
+    assert len(digests | {found.data_digest}) == 3
 
 
 def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path) -> None:

@@ -77,6 +77,13 @@ def test_background_swap_keeps_the_own_object_and_label():
     assert own.tolist() == [1.0, 1.0]
 
 
+def test_background_swap_leaves_an_image_without_an_object_alone():
+    images = make_batch(2)
+    before = images.copy()
+    own = BackgroundSwap(target="object").mix(np.empty((2, 0)), np.array([1, 0]), 20).apply(images, np.zeros((2, 20, 20), bool))
+    assert (images == before).all() and own.tolist() == [1.0, 1.0]
+
+
 def test_partners_give_what_they_were_before():
     images = np.stack([np.full((4, 4, 3), value, np.uint8) for value in (0, 100, 200)])
     Mix(np.array([1, 2, 0]), "blend", np.zeros(3)).apply(images)

@@ -36,6 +36,9 @@ def test_known_rows() -> None:
     assert known_rows("class", np.array([0, -1, 2])).tolist() == [True, False, True]
     assert known_rows("value", np.array([0.0, np.nan, -3.0])).tolist() == [True, False, True]
     assert known_rows("multilabel", np.array([[0, 1], [np.nan, 1], [0, -1]])).tolist() == [True, False, False]
+    points = np.array([[[1.0, 2.0], [np.nan, 0.0]], [[np.nan, np.nan], [0.0, np.nan]]])
+    assert known_rows("points", points).tolist() == [True, False]
+    assert known_rows("mask", np.array(["masks/a.png", ""])).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

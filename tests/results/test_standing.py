@@ -145,6 +145,12 @@ def test_an_auxiliary_head_is_suggested_for_every_target_nobody_learns(monkeypat
     assert "補助ロス" in suggest_ideas(competition(), {})[0].why
 
 
+def test_no_head_is_suggested_for_what_none_can_learn() -> None:
+    more = {"頭": Target(kind="points", columns=["x", "y"]), "形": Target(kind="mask", mask="{id}.png")}
+    facts = competition().model_copy(update={"targets": competition().targets | more})
+    assert [idea.name for idea in suggest_ideas(facts, {"heads": {"kind": {}}})] == ["aux_size", "aux_色"]
+
+
 def test_what_is_learnt_queued_or_tried_is_not_suggested() -> None:
     known = [Idea("mine", {"heads.色": {"loss": "bce"}}), Idea("weak", {"heads.size.weight": 0.1})]
     recipe = {"heads": {"kind": {"loss": "bce"}, "size": {"loss": "mse"}}}
