@@ -99,7 +99,8 @@ class Solarize(PixelPart):
 
     def operation(self, u: Array, size_px: int) -> Operation:
         """See `PixelPart.operation`."""
-        thresholds = 256.0 - self.strength * (256.0 - self.threshold) * u[:, 0]
+        # Rounded, for the largest number is a little below 1, and a threshold a little above 77 would leave 77 as it is.
+        thresholds = np.round(256.0 - self.strength * (256.0 - self.threshold) * u[:, 0], 9)
         return Tables(round_tables(np.where(IDENTITY[None, :] < thresholds[:, None], IDENTITY, 255.0 - IDENTITY)))
 
 
