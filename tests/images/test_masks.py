@@ -11,7 +11,7 @@ from PIL import Image
 from tamesu.errors import InputError
 from tamesu.images.decode import decode_image
 from tamesu.images.exif import make_exif
-from tamesu.images.masks import read_mask, read_mask_size, read_upright_size
+from tamesu.images.masks import HEAD_BYTES, read_mask, read_mask_size, read_upright_size
 
 NUMBERS = np.array([[0, 1, 2], [2, 0, 7]], np.uint8)
 
@@ -86,3 +86,17 @@ def test_sizes_are_those_of_the_turned_picture(tmp_path: Path, ending: str, orie
     turned = orientation in (6, 8) and ending != "bmp"
     assert read_upright_size(tmp_path, path.name) == ((30, 20) if turned else (20, 30))
     assert read_upright_size(tmp_path, path.name) == decode_image(path.read_bytes()).full_size
+
+
+def test_a_long_photo_is_read_to_where_its_pixels_begin(tmp_path: Path) -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (600, 400, 3), np.uint8))
+    for name, comment in (("long.jpg", b""), ("long header.jpg", b"\xff\xfe\xff\xff" + bytes(65533))):
+        noise.save(tmp_path / name, quality=100, exif=b"Exif\0\0" + make_exif(6))
+        content = (tmp_path / name).read_bytes()
+        # Comments of 64 KB each, until the header alone is longer than what is read at first.
+        (tmp_path / name).write_bytes(content[:2] + comment * 5 + content[2:])
+        assert (tmp_path / name).stat().st_size > HEAD_BYTES
+        assert read_upright_size(tmp_path, name) == (400, 600)
+    noise.save(tmp_path / "long.png")
+    assert (tmp_path / "long.png").stat().st_size > HEAD_BYTES
+    assert read_upright_size(tmp_path, "long.png") == (600, 400)

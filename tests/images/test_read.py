@@ -106,3 +106,9 @@ def test_no_permission(open_folder: Path) -> None:
         assert code_of(open_folder, "a.jpg") == cases.FILE_CASES["no-permission"][1]
     finally:
         os.seteuid(was)
+
+
+def test_the_first_bytes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"0123456789")
+    assert read_image_file(tmp_path, "a.jpg", first_bytes=4) == b"0123"
+    assert read_image_file(tmp_path, "a.jpg", first_bytes=40) == b"0123456789"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,14 @@ from tamesu.errors import Fault, InputError, Where
 from tamesu.images.decode import LIMIT_PX, decode_image, decode_mask
 from tamesu.images.exif import SIDEWAYS, take_orientation
 from tamesu.images.faults import UnreadableImageError
-from tamesu.images.jpeg import scan_jpeg
+from tamesu.images.jpeg import JpegHeader, scan_jpeg
 from tamesu.images.pillow import open_with_pillow
-from tamesu.images.png import scan_png
+from tamesu.images.png import PngHeader, scan_png
 from tamesu.images.read import read_image_file
 from tamesu.images.sniff import sniff_format
+
+# A JPEG says its size and how it was held before its pixels begin, mostly within so much.
+HEAD_BYTES = 1 << 18
 
 
 def read_mask(root: Path, relative: str) -> NDArray[np.uint8]:
@@ -88,11 +92,20 @@ def read_upright_size(root: Path, relative: str) -> tuple[int, int]:
     Raises:
         UnreadableImageError: as `read_image_file` and `decode_image`.
     """
-    content = read_image_file(root, relative)
+    content = read_image_file(root, relative, first_bytes=HEAD_BYTES)
     format_name = sniff_format(content)
-    if format_name not in ("JPEG", "PNG"):
-        return decode_image(content).full_size
-    header = scan_jpeg(content) if format_name == "JPEG" else scan_png(content)
+    if format_name == "JPEG":
+        with contextlib.suppress(UnreadableImageError):  # the header is longer than that
+            return turn_size(scan_jpeg(content))
+    if len(content) == HEAD_BYTES:
+        content = read_image_file(root, relative)
+    if format_name == "JPEG":
+        return turn_size(scan_jpeg(content))
+    return turn_size(scan_png(content)) if format_name == "PNG" else decode_image(content).full_size
+
+
+def turn_size(header: JpegHeader | PngHeader) -> tuple[int, int]:
+    """Height and width as the header's orientation turns them."""
     orientation = take_orientation(header.exif, [])
     return (header.width, header.height) if orientation in SIDEWAYS else (header.height, header.width)
 

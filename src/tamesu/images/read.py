@@ -13,8 +13,8 @@ LIMIT_BYTES = 2_000_000_000
 MISSING = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
-def read_image_file(root: Path, relative: str, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
-    """All bytes of a regular file under `root`.
+def read_image_file(root: Path, relative: str, *, limit_bytes: int = LIMIT_BYTES, first_bytes: int = -1) -> bytes:
+    """All bytes of a regular file under `root`, or its first ones.
 
     Links are followed as long as they stay under `root`; `root` itself may be a link. A pipe, device or folder is
     never read, and opening one never waits.
@@ -23,6 +23,7 @@ def read_image_file(root: Path, relative: str, *, limit_bytes: int = LIMIT_BYTES
         root: the data folder.
         relative: the file's path under it, with `/`.
         limit_bytes: a larger file is refused unread.
+        first_bytes: read no more than these; -1 for all.
 
     Raises:
         UnreadableImageError: IMG_MISSING (also a broken link or one onto itself), IMG_OUTSIDE_FOLDER, IMG_NOT_A_FILE,
@@ -46,7 +47,7 @@ def read_image_file(root: Path, relative: str, *, limit_bytes: int = LIMIT_BYTES
                 raise UnreadableImageError("IMG_NOT_A_FILE")
             if status.st_size > limit_bytes:
                 raise UnreadableImageError("IMG_FILE_TOO_LARGE", f"{status.st_size:,}")
-            return file.read()
+            return file.read(first_bytes)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name, or one that cannot be encoded
         raise UnreadableImageError(_explain(error)) from error
 
