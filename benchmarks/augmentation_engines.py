@@ -232,11 +232,11 @@ def make_kornia_on_device(photos: np.ndarray, recipe: str, output: str, threads:
 
 
 def run_ours_on_device(photos: np.ndarray, recipe: str, output: str, threads: int) -> MakeBatch:
-    """tamesu on the GPU: drawn on the CPU, applied to the whole batch there; the copy of the photos to it included."""
+    """tamesu on the GPU, as it trains there: drawn and copied together on the CPU, with `threads` threads; the rest there."""
     if not torch.cuda.is_available():
         raise UnsupportedError("no GPU on this machine: torch.cuda.is_available() is False")
     try:
-        from tamesu.training import on_device
+        from tamesu.training.on_device import make_on_device
     except ImportError as error:
         raise UnsupportedError(f"this version of tamesu has no tamesu.training.on_device ({error})") from error
     from tamesu.augmentations import make_key, make_plan, sample_keys
@@ -250,14 +250,14 @@ def run_ours_on_device(photos: np.ndarray, recipe: str, output: str, threads: in
     means = photos.mean(axis=(1, 2))
     torch.set_num_threads(threads)
     device = torch.device("cuda")
+    pool = ThreadPoolExecutor(threads) if threads > 1 else None
     mean = torch.tensor(MEAN, device=device).mul(255.0).view(1, -1, 1, 1)
     scale = torch.tensor(STD, device=device).mul(255.0).reciprocal().view(1, -1, 1, 1)
-    stored = torch.from_numpy(photos).pin_memory()
 
     def make(number: int) -> torch.Tensor:
         rows = rows_of(number, len(photos))
         drawn = plan.draw(make_key("benchmark", number), keys[rows], sizes[rows], means[rows])
-        batch = on_device.apply(stored[torch.from_numpy(rows)].to(device), drawn)
+        batch = make_on_device([photos[row] for row in rows], drawn, device, pool)
         if output == "float32":
             batch = batch.permute(0, 3, 1, 2).float().sub_(mean).mul_(scale)
         torch.cuda.synchronize()

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from tamesu.training.batches import Pixels, order_rows, run_ahead, split_evenly
+from tamesu.augmentations import make_plan
+from tamesu.augmentations.drawn import Drawn
+from tamesu.training.batches import Batch, Pixels, order_rows, run_ahead, split_evenly
 
 
 def test_no_number_of_threads_changes_a_byte(open_job) -> None:
@@ -31,6 +33,64 @@ def test_an_image_is_the_same_in_any_batch(open_job) -> None:
     among = pixels.make_batch(np.array([1, 2, 7, 3]), material.plan, 5).images[2]
     torch.testing.assert_close(alone, among, rtol=0, atol=0)
     assert not torch.equal(alone, pixels.make_batch(np.array([7]), material.plan, 6).images[0])
+
+
+def halves(rows: np.ndarray, drawn: Drawn, target: str) -> np.ndarray:
+    """Objects that fill the left half of every input."""
+    masks = np.zeros((len(rows), drawn.size_px, drawn.size_px), bool)
+    masks[:, :, : drawn.size_px // 2] = True
+    return masks
+
+
+MIXED = [
+    ("random_resized_crop", {}),
+    ("rotate", {}),
+    ("color_jitter", {"brightness": 0.3}),
+    ("mixup", {"alpha": 1.0, "p": 0.7}),
+    ("cutmix", {"p": 0.5}),
+    ("copy_paste", {"target": "object", "labels": "mix"}),
+]
+
+
+def assert_same_within_rounding(made: Batch, expected: Batch) -> None:
+    differences = made.images.cpu().int() - expected.images.int()
+    assert differences.abs().max() <= 3
+    np.testing.assert_array_equal(made.drawn.forward, expected.drawn.forward)
+    assert len(made.owns) == len(expected.owns) == 3
+    for own, wanted in zip(made.owns, expected.owns, strict=True):
+        np.testing.assert_allclose(own, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_batch_made_by_torch_is_the_processors_within_rounding(open_job, workers: int) -> None:
+    source = open_job()[0].train
+    pixels = Pixels(source.images, source.pixels.sample_keys, 16, workers, find_objects=halves)
+    plan, rows = make_plan(MIXED, size_px=16, fit="crop"), np.array([5, 0, 33, 7, 8, 21, 2])
+    made = pixels.make_batch_on(rows, plan, 99, torch.device("cpu"))
+    assert_same_within_rounding(made, pixels.make_batch(rows, plan, 99))
+    pixels.close()
+
+
+def test_the_processors_stream_is_its_batches_in_order(open_job) -> None:
+    material, _ = open_job()
+    pixels = material.train.pixels
+    batches = [np.array([5, 0, 33]), np.array([7, 8])]
+    streamed = [batch.images for batch in pixels.stream(batches, material.plan, 99, torch.device("cpu"))]
+    made = [pixels.make_batch(rows, material.plan, 99).images for rows in batches]
+    torch.testing.assert_close(streamed, made, rtol=0, atol=0)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpus_stream_is_the_processors_batches_within_rounding(open_job) -> None:
+    source = open_job()[0].train
+    pixels = Pixels(source.images, source.pixels.sample_keys, 16, 2, find_objects=halves)
+    plan = make_plan(MIXED, size_px=16, fit="crop")
+    batches = [np.array([5, 0, 33, 8]), np.array([7, 8, 1]), np.arange(20), np.array([2])]
+    for rows, made in zip(batches, pixels.stream(batches, plan, 99, torch.device("cuda")), strict=True):
+        assert made.images.device.type == "cuda"
+        assert_same_within_rounding(made, pixels.make_batch(rows, plan, 99))
+    pixels.close()
 
 
 def test_order_depends_on_ids_and_key_alone() -> None:

@@ -19,8 +19,10 @@ import torch
 from torch import Tensor
 
 from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.mixing import Mix
 from tamesu.augmentations.random import uniforms
 from tamesu.images.cache import Images
+from tamesu.training.on_device import make_on_device, mix_on_device
 
 T = TypeVar("T")
 
@@ -52,7 +54,7 @@ class Batch:
 
 
 class Pixels:
-    """Draws, warps and stacks images into batches, on threads.
+    """Draws, warps and stacks images into batches, on threads or on a GPU.
 
     Args:
         images: the decoded images.
@@ -87,19 +89,18 @@ class Pixels:
         codes = None if self.codes is None else self.codes[rows]
         return plan.draw(key, self.sample_keys[rows], self.images.sizes[rows], self.images.means[rows], codes)
 
-    def make_batch(self, rows: np.ndarray, plan: Draws, key: int, pinned: bool = False) -> Batch:
-        """One batch of images.
+    def make_batch(self, rows: np.ndarray, plan: Draws, key: int) -> Batch:
+        """One batch of images, made by the processor.
 
         Args:
             rows: indices of images, int64 (B,).
             plan: what is done to them.
             key: random key of the epoch.
-            pinned: page-locked memory, for an asynchronous copy to a GPU.
 
         Returns:
             Images and what was done to them.
         """
-        batch = torch.empty((len(rows), self.size_px, self.size_px, 3), dtype=torch.uint8, pin_memory=pinned)
+        batch = torch.empty((len(rows), self.size_px, self.size_px, 3), dtype=torch.uint8)
         out = batch.numpy()
         drawn = self.draw(rows, plan, key)
 
@@ -113,28 +114,68 @@ class Pixels:
             list(self._pool.map(fill, [range(start, len(rows), self.workers) for start in range(self.workers)]))
         return Batch(batch, drawn, tuple(self.mix(rows, drawn, out)))
 
+    def make_batch_on(self, rows: np.ndarray, plan: Draws, key: int, device: torch.device) -> Batch:
+        """One batch of images, made by PyTorch on a device: as `make_batch` makes it, within rounding.
+
+        Args:
+            rows: indices of images, int64 (B,).
+            plan: what is done to them.
+            key: random key of the epoch.
+            device: where the pixels are worked on, and stay.
+
+        Returns:
+            Images and what was done to them.
+        """
+        drawn = self.draw(rows, plan, key)
+        images = make_on_device([self.images.pixels(int(row)) for row in rows], drawn, device, self._pool)
+        owns = [mix_on_device(images, mix, self.masks(rows, drawn, mix)) for mix in drawn.mixes]
+        return Batch(images, drawn, tuple(owns))
+
     def mix(self, rows: np.ndarray, drawn: Drawn, images: np.ndarray) -> Iterator[np.ndarray]:
         """Put the images of a batch together as drawn, in place; yields how much of each target is its own."""
         for mix in drawn.mixes:
-            masks = None
-            if mix.needs is not None:
-                assert self.find_objects is not None, "a plan that pastes objects is given what finds them"
-                masks = self.find_objects(rows, drawn, mix.needs)
-            yield mix.apply(images, masks)
+            yield mix.apply(images, self.masks(rows, drawn, mix))
+
+    def masks(self, rows: np.ndarray, drawn: Drawn, mix: Mix) -> np.ndarray | None:
+        """Where each image's object is, bool (B, size_px, size_px); None for a mix that needs no objects."""
+        if mix.needs is None:
+            return None
+        assert self.find_objects is not None, "a plan that pastes objects is given what finds them"
+        return self.find_objects(rows, drawn, mix.needs)
 
     def stream(self, batches: Sequence[np.ndarray], plan: Draws, key: int, device: torch.device) -> Iterator[Batch]:
         """The batches on `device`, in order.
 
-        On an accelerator the next batches are made and copied while this one is computed. On the CPU there is nothing to
-        overlap with: the cores that would make the next batch are the ones that compute, so it is made in between.
+        On an accelerator the next batches are made and copied while this one is computed; on CUDA they are made there. On the
+        CPU there is nothing to overlap with: the cores that would make the next batch are the ones that compute, so it is
+        made in between.
         """
-        pinned = device.type == "cuda"
-        made = (self.make_batch(rows, plan, key, pinned) for rows in batches)
+        if device.type == "cuda":
+            yield from self._stream_cuda(batches, plan, key, device)
+            return
+        made = (self.make_batch(rows, plan, key) for rows in batches)
         if device.type == "cpu":
             yield from made
-        else:
-            for batch in run_ahead(made, 3):
-                yield Batch(batch.images.to(device, non_blocking=pinned), batch.drawn, batch.owns)
+            return
+        for batch in run_ahead(made, 3):
+            yield Batch(batch.images.to(device), batch.drawn, batch.owns)
+
+    def _stream_cuda(self, batches: Sequence[np.ndarray], plan: Draws, key: int, device: torch.device) -> Iterator[Batch]:
+        """The batches made on a GPU, on a stream of its own, so that they need not wait for the network's work in line."""
+        beside = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+
+        def make() -> Iterator[Batch]:
+            for rows in batches:
+                with torch.cuda.stream(beside):
+                    batch = self.make_batch_on(rows, plan, key, device)
+                # This thread is the one that may wait.
+                beside.synchronize()
+                yield batch
+
+        for batch in run_ahead(make(), 3):
+            # Its memory was taken on the other stream, which must not have it back before this one has read it.
+            batch.images.record_stream(torch.cuda.current_stream(device))
+            yield batch
 
     def close(self) -> None:
         """End the threads."""

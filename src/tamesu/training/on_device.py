@@ -21,7 +21,7 @@ from tamesu.augmentations.mixing import Mix
 from tamesu.augmentations.part import Array
 from tamesu.augmentations.sampling import PAD_COLOUR, SHRINK, Sampling, average_pixels, cut_pixels
 from tamesu.augmentations.warping import Fields, Tiles, pixel_weights
-from tamesu.training.on_device_operations import bring, change, inside_boxes, to_bytes
+from tamesu.training.on_device_operations import bring, change, each, inside_boxes, to_bytes
 
 # Places that are read at a time; each takes about 150 bytes of the device's memory while it is.
 PLACES = 2**22
@@ -58,7 +58,7 @@ def make_on_device(
         images: RGB, uint8, shape (height, width, 3) each, as `sizes` said when the batch was drawn.
         drawn: of the batch.
         device: where the work is done.
-        pool: threads that copy the images together; None to do it in the caller's.
+        pool: threads that copy the images together, and do what only the processor can; None to do it in the caller's.
 
     Returns:
         uint8, shape (batch, size_px, size_px, 3), on `device`.
@@ -86,7 +86,7 @@ def make_on_device(
         batch[rows] = shuffle(tiles, numbers, batch[rows])
     for operation, rows, numbers in by_entry(drawn.steps):
         whole = len(rows) == len(batch)
-        changed = change(operation, numbers, batch if whole else batch[rows])
+        changed = change(operation, numbers, batch if whole else batch[rows], pool)
         if whole:
             batch = changed
         else:
@@ -119,7 +119,7 @@ def pack(images: Sequence[NDArray[np.uint8]], sampling: Sampling, device: torch.
 
     tasks = [(index, place * side * side, side, side) for place, index in enumerate(whole)]
     tasks += [(index, int(start), int(h), int(w)) for index, start, (h, w) in zip(read, starts, sizes, strict=True)]
-    list(map(copy, tasks) if pool is None else pool.map(copy, tasks))
+    each(copy, tasks, pool)
     return Packed(memory.to(device, non_blocking=device.type == "cuda"), whole, read, starts, sizes)
 
 
@@ -238,8 +238,9 @@ def move(matrices: Tensor, x: Tensor, y: Tensor, projective: bool) -> tuple[Tens
     at_y = m[:, 1, 0] * x + (m[:, 1, 1] * y + m[:, 1, 2])
     if projective:
         w = m[:, 2, 0] * x + (m[:, 2, 1] * y + m[:, 2, 2])
-        at_x, at_y = at_x / w, at_y / w
-    return (values.nan_to_num_(0.0).clamp_(-FAR, FAR) for values in (at_x, at_y))  # type: ignore[return-value]
+        # At the horizon 0 / 0 is no number.
+        at_x, at_y = (at_x / w).nan_to_num_(0.0), (at_y / w).nan_to_num_(0.0)
+    return at_x.clamp_(-FAR, FAR), at_y.clamp_(-FAR, FAR)
 
 
 def read_bilinear(pixels: Tensor, x: Tensor, y: Tensor, starts: Tensor, sizes: Tensor, padded: bool) -> Tensor:

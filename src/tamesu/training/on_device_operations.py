@@ -4,11 +4,13 @@ An operation without an entry in `OPERATIONS` (a function of one image at a time
 its samples come back for it.
 """
 
+# ruff: noqa: ARG001 -- every operation is given threads, also where the device does all of it.
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -35,29 +37,38 @@ from tamesu.augmentations.operations import (
 )
 from tamesu.augmentations.part import Operation
 
-# (operation, numbers of its samples, their images) → the images changed, uint8, shape (samples, size_px, size_px, 3).
-Change = Callable[[Any, NDArray[np.int64], Tensor], Tensor]
+A, B = TypeVar("A"), TypeVar("B")
+
+# (operation, numbers of its samples, their images, threads for what the processor does) → the images changed, uint8, shape
+# (samples, size_px, size_px, 3).
+Change = Callable[[Any, NDArray[np.int64], Tensor, Executor | None], Tensor]
 
 
-def change(operation: Operation, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def change(operation: Operation, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None = None) -> Tensor:
     """Samples after an operation.
 
     Args:
         operation: what is done.
         numbers: which of the operation's samples these are, shape (samples,).
         images: uint8, shape (samples, size_px, size_px, 3); may be written into.
+        pool: threads for what the processor has to do; None to do it in the caller's.
 
     Returns:
         uint8, of the same shape, on the same device.
     """
-    return OPERATIONS.get(type(operation), change_on_host)(operation, numbers, images)
+    return OPERATIONS.get(type(operation), change_on_host)(operation, numbers, images, pool)
 
 
-def change_on_host(operation: Operation, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def each(function: Callable[[A], B], items: Iterable[A], pool: Executor | None) -> list[B]:
+    """A function's value for each item, in order; on threads where there are any."""
+    return list(map(function, items) if pool is None else pool.map(function, items))
+
+
+def change_on_host(operation: Operation, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`; one image after the other, on the processor."""
     brought = images.cpu().contiguous()
-    for number, image in zip(numbers.tolist(), brought.numpy(), strict=True):
-        operation.apply(number, image)
+    pictures = brought.numpy()
+    each(lambda place: operation.apply(int(numbers[place]), pictures[place]), range(len(numbers)), pool)
     return brought.to(images.device)
 
 
@@ -72,7 +83,7 @@ def bring(array: NDArray[Any], device: torch.device) -> Tensor:
     return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
 
 
-def recolour(operation: Colours, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def recolour(operation: Colours, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: one linear map of the colours per sample."""
     matrices = bring(operation.matrices[numbers], images.device)[:, None, None]
     values = images.float()
@@ -83,7 +94,7 @@ def recolour(operation: Colours, numbers: NDArray[np.int64], images: Tensor) -> 
     return to_bytes(result.add_(matrices[..., 3]))
 
 
-def look_up(operation: Tables, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def look_up(operation: Tables, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: a value for each value."""
     return read_tables(bring(operation.tables[numbers], images.device), images)
 
@@ -101,20 +112,20 @@ def read_tables(tables: Tensor, images: Tensor) -> Tensor:
     return tables.flatten(1).gather(1, index.flatten(1)).view(images.shape)
 
 
-def look_up_own(operation: HistogramTables, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def look_up_own(operation: HistogramTables, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: tables made of the images' own histograms, which come to the processor."""
     first = torch.arange(len(images) * 3, device=images.device).view(-1, 1, 1, 3) * 256
     counts = torch.bincount((images + first).flatten(), minlength=len(images) * 768).view(-1, 3, 256).cpu().numpy()
-    tables = [operation.table(histograms, number).T for histograms, number in zip(counts, numbers.tolist(), strict=True)]
+    tables = each(lambda place: operation.table(counts[place], int(numbers[place])).T, range(len(numbers)), pool)
     return read_tables(bring(np.stack(tables), images.device), images)
 
 
-def weigh_neighbours(operation: Kernels, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def weigh_neighbours(operation: Kernels, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: a weighted sum of each pixel's neighbourhood."""
     return to_planes(to_bytes(correlate(to_planes(images).float(), bring(operation.kernels[numbers], images.device))))
 
 
-def blur(operation: GaussianBlurs, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def blur(operation: GaussianBlurs, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: a Gaussian blur, one axis after the other."""
     sigmas = operation.sigmas[numbers].tolist()
     longest = max(blur_side(sigma) for sigma in sigmas)
@@ -161,29 +172,33 @@ def numbers_on(device: torch.device) -> Tensor:
     return torch.from_numpy(normal_numbers().copy()).to(device)
 
 
-def add_noise(operation: Noise, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def add_noise(operation: Noise, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: normal noise whose deviation depends on the value."""
     size_px, channels = images.shape[1], 1 if operation.grey else 3
     device = images.device
 
-    def each(values: NDArray[Any]) -> Tensor:
+    def of_samples(values: NDArray[Any]) -> Tensor:
         return bring(values[numbers].astype(np.float32), device).view(-1, 1, 1, 1)
 
     places = torch.arange(size_px * size_px * channels, device=device) + bring(operation.starts[numbers], device)[:, None]
     drawn = numbers_on(device)[places & (2**NOISE_BITS - 1)].view(-1, size_px, size_px, channels)
     values = images.float()
-    deviation = each(operation.constant) + each(operation.linear) * values + (each(operation.root) * values).sqrt_()
+    constant, linear, root = (of_samples(held) for held in (operation.constant, operation.linear, operation.root))
+    deviation = constant + linear * values + (root * values).sqrt_()
     return to_bytes(values.add_(deviation.mul_(drawn)))
 
 
-def cover_boxes(operation: Boxes, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def cover_boxes(operation: Boxes, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: rectangles covered with a colour, or with noise."""
-    device, along = images.device, torch.arange(images.shape[1], device=images.device)
     held = operation.boxes[numbers]
+    covering = np.flatnonzero(((held[:, :, 2] > held[:, :, 0]) & (held[:, :, 3] > held[:, :, 1])).any(axis=0)).tolist()
+    if not covering:
+        return images
+    device, along = images.device, torch.arange(images.shape[1], device=images.device)
     boxes = bring(held, device)
     colours = bring(operation.colours[numbers], device)
     starts = None if operation.starts is None else bring(operation.starts[numbers], device).view(-1, 1, 1, 1)
-    for k in np.flatnonzero(((held[:, :, 2] > held[:, :, 0]) & (held[:, :, 3] > held[:, :, 1])).any(axis=0)).tolist():
+    for k in covering:
         inside = inside_boxes(boxes[:, k], along)
         laid = colours[:, k, None, None] if starts is None else cover_whole(starts, boxes[:, k], along)
         images = torch.where(inside, laid, images)
@@ -214,18 +229,18 @@ def cover_whole(starts: Tensor, boxes: Tensor, along: Tensor) -> Tensor:
     return to_bytes(drawn.mul_(float(NOISE_DEVIATION)).add_(torch.from_numpy(NOISE_MEAN).to(along.device)))
 
 
-def lay_over(operation: Blends, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def lay_over(operation: Blends, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: something laid over the picture; its opacity is made on the processor."""
-    opacity = bring(np.stack([operation.opacity(number) for number in numbers.tolist()]), images.device)
+    opacity = bring(np.stack(each(operation.opacity, numbers.tolist(), pool)), images.device)
     colours = bring(operation.colours[numbers].astype(np.float32), images.device)
     values = images.float()
     return to_bytes(values + (colours[:, None, None] - values) * opacity[..., None])
 
 
-def do_several(operation: Several, numbers: NDArray[np.int64], images: Tensor) -> Tensor:
+def do_several(operation: Several, numbers: NDArray[np.int64], images: Tensor, pool: Executor | None) -> Tensor:
     """See `change`: one operation after another."""
     for step in operation.steps:
-        images = change(step, numbers, images)
+        images = change(step, numbers, images, pool)
     return images
 
 
