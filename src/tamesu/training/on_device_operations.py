@@ -37,7 +37,8 @@ from tamesu.augmentations.operations import (
 )
 from tamesu.augmentations.part import Operation
 
-A, B = TypeVar("A"), TypeVar("B")
+A = TypeVar("A")
+B = TypeVar("B")
 
 # (operation, numbers of its samples, their images, threads for what the processor does) → the images changed, uint8, shape
 # (samples, size_px, size_px, 3).
