@@ -18,6 +18,8 @@ from tamesu.registry import Probability
 
 Pixels = NDArray[np.uint8]
 VALUES = np.arange(256)
+# Below it a number of double precision loses its digits.
+SMALLEST = 1e-300
 
 
 class AugMix(PixelPart):
@@ -65,7 +67,10 @@ class AugMix(PixelPart):
         share = self.strength * float(betaincinv(self.alpha, self.alpha, u[0]))
         rows = u[1:].reshape(self.chains, -1)
         weights = gammaincinv(self.alpha, rows[:, 0])
-        weights = weights / max(weights.sum(), 1e-12)
+        if weights.sum() < SMALLEST:
+            # So small an alpha gives one chain all of it; the largest number has the largest weight.
+            weights = np.eye(self.chains)[np.argmax(rows[:, 0])]
+        weights = weights / weights.sum()
         mixed = np.zeros(image.shape, np.float32)
         for weight, row in zip(weights, rows, strict=True):
             changed = image
