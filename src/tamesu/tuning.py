@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from tamesu.training.held_out import HeldOut
     from tamesu.training.material import Material, Source
 
+# What each statistic is called, as a phrase.
+LOOKS = {
+    "brightness": "look_brightness",
+    "contrast": "look_contrast",
+    "saturation": "look_saturation",
+    "sharpness": "look_sharpness",
+    "warmth": "look_warmth",
+}
 # Enough for the percentiles of a look; more would take seconds and change nothing.
 LOOKED_AT = 800
 
@@ -186,7 +194,7 @@ def match_test(material: Material, reporter: Reporter) -> list[dict[str, Any]]:
     for difference in differences:
         text = "match_differs" if difference.counts else "match_alike"
         values: dict[str, Any] = {"train": difference.train[1], "test": difference.test[1], "auc": difference.auc}
-        reporter.say(phrase(text, name=phrase(f"look_{difference.name}"), **values))
+        reporter.say(phrase(text, name=phrase(LOOKS[difference.name]), **values))
     return propose_parts(differences)
 
 

@@ -57,7 +57,7 @@ def test_mixing_and_policies_cannot_stand_inside():
 
 @pytest.mark.parametrize("of", [[3], [{"rotate": 3}], [{"rotate": {}, "sepia": {}}]])
 def test_what_is_no_part_is_told(of):
-    with pytest.raises(ValueError, match="part|options"):
+    with pytest.raises(ValueError, match=r"part|options"):
         read_parts(of[0])
     with pytest.raises(InputError):
         make_plan([("one_of", {"of": of})], size_px=8, fit="crop")

@@ -1,4 +1,4 @@
-"""Contact sheets: pictures stand where they should with their own pixels, masks and points are drawn in, Japanese is readable."""
+"""Contact sheets: pictures keep their place and pixels, masks and points are drawn in, Japanese is readable."""
 
 from __future__ import annotations
 
