@@ -72,10 +72,9 @@ class Placed:
         """
         chosen = np.ones(len(u), bool)
         if self.gate is not None:
-            # One chance for all, or one per class and a last one; code -1 is the last either way.
-            chosen &= u[:, self.gate] < (self.chances[codes] if len(self.chances) > 1 else self.chances[0])
+            chosen &= u[:, self.gate] < chances_of(self.chances, codes)
         if self.policy_gate is not None and self.policy_chances is not None:
-            chosen &= u[:, self.policy_gate] < self.policy_chances[codes]
+            chosen &= u[:, self.policy_gate] < chances_of(self.policy_chances, codes)
         if self.slot is not None:
             chosen &= (u[:, self.slot] >= self.window[0]) & (u[:, self.slot] < self.window[1])
         return np.flatnonzero(chosen)
@@ -89,6 +88,11 @@ class Placed:
             for column in self.part.rising:
                 own[:, column] = ALMOST_ONE
         return own
+
+
+def chances_of(chances: Array, codes: NDArray[np.int64]) -> Array:
+    """The probability of each sample: one for all, or one per class and a last one; code -1 is the last either way."""
+    return chances[codes] if len(chances) > 1 else np.full(len(codes), chances[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

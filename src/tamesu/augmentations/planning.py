@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tamesu.augmentations.one_of import OneOf, read_parts
 from tamesu.augmentations.part import Array, Augmentation, Fit, MixingPart, PolicyPart
 from tamesu.augmentations.plan import Placed, Plan
 from tamesu.augmentations.random import Keys, counters, make_key
@@ -61,6 +63,7 @@ def make_plan(
         where = Where(key=f"augmentations.{position}.{name}")
         faults += AUGMENTATIONS.check(name, options, where, frozenset({"folder"}))
         faults += check_classes(options, classes, where)
+        faults += check_classes_inside(name, options, classes, where)
     if faults:
         raise InputError(faults)
     streams = Streams()
@@ -77,8 +80,9 @@ def make_plan(
         streams.seen[name] += 1
         for choice in part.choices():
             inner = AUGMENTATIONS.build(choice.name, choice.options, folder=folder)
-            fixed = general.fixed or take_general(choice.options).fixed
-            chosen = place_part(streams, choice.name, inner, np.array([inner.chance]), general, family=name)
+            own_chances, own = gate_of(inner, choice.options, classes)
+            fixed = general.fixed or own.fixed
+            chosen = place_part(streams, choice.name, inner, own_chances, general, family=name)
             placed.append(
                 Placed(
                     choice.name,
@@ -162,3 +166,17 @@ def check_classes(options: Mapping[str, Any], classes: Classes | None, where: Wh
         for name in only
         if str(name) not in classes.labels
     ]
+
+
+def check_classes_inside(name: str, options: Mapping[str, Any], classes: Classes | None, where: Where) -> list[Fault]:
+    """As `check_classes`, of the parts written inside another part."""
+    found: list[Fault] = []
+    if name not in AUGMENTATIONS or not issubclass(AUGMENTATIONS[name], OneOf):
+        return found
+    # A list that is none, and parts that are none, are told by the table.
+    of = options.get("of")
+    for place, entry in enumerate(of if isinstance(of, list) else []):
+        with contextlib.suppress(ValueError):
+            for inner, inner_options in read_parts(entry):
+                found += check_classes(inner_options, classes, Where(where.file, where.line, f"{where.key}.of.{place}.{inner}"))
+    return found
