@@ -1,6 +1,8 @@
 """A drawn batch applied by PyTorch: the same numbers as `Drawn.apply` and `Mix.apply`, for the whole batch at once on a GPU.
 
-Both agree within rounding; the processor's way is the reference. What only selects pixels (cuts, flips) is done while the
+Both agree within rounding; the processor's way is the reference. Of the same pixels no operation makes one that differs by
+more than 1; where an image was sampled to another last step, what has a threshold (solarize), a histogram (equalize, CLAHE) or
+JPEG's steps makes more of that. What only selects pixels (cuts, flips) is done while the
 images are copied together, so that one copy takes everything to the device.
 """
 
