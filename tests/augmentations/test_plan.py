@@ -138,3 +138,25 @@ def test_every_fault_at_once():
         "augmentations.1.rotate.degrees",
         "augmentations.2.color_jitter.hues",
     ]
+
+
+def test_colours_around_a_pixel_part_of_other_samples_are_still_one_matrix():
+    """Painting rounds; so what is painted, and when, hangs on the sample's own parts alone."""
+    parts = [
+        ("brightness", {"amount": 0.5}),
+        ("posterize", {"bits": 3, "p": 0.5, "fixed": True}),
+        ("contrast", {"amount": 0.5}),
+    ]
+    plan = make_plan(parts, size_px=8, fit="stretch")
+    image = np.random.default_rng(5).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    size, mean = np.array([[8, 8]]), image.reshape(-1, 3).mean(axis=0)[None]
+    together = plan.draw(1, KEYS, size.repeat(40, 0), mean.repeat(40, 0))
+    lengths = set()
+    for row in range(40):
+        one, other = np.empty((2, 8, 8, 3), np.uint8)
+        plan.apply(image, together, row, one)
+        plan.apply(image, plan.draw(1, KEYS[row : row + 1], size, mean), 0, other)
+        assert (one == other).all()
+        lengths.add(len(together.steps[row]))
+    # One matrix, or a matrix on either side of the fewer values.
+    assert lengths == {1, 3}

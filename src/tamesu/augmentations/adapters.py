@@ -29,7 +29,7 @@ OUR_OWN = {
     "AugMix": "augmix",
     "AutoAugment": "auto_augment",
     "CenterCrop": "center_crop",
-    "CoarseDropout": "coarse_dropout",
+    "CoarseDropout": "cutout",
     "CutMix": "cutmix",
     "D4": "rotate90, transpose",
     "ElasticTransform": "elastic",

@@ -201,7 +201,7 @@ class Plan:
             sampling=make_sampling(forward, sizes, self.size_px, self.fit == "pad", bent),
             warps=count_todo(len(u), warps),
             tiles=count_todo(len(u), tiles),
-            steps=count_todo(len(u), self.compose_pixels(pick, np.asarray(means, np.float64))),
+            steps=count_todo(len(u), self.compose_pixels(pick, np.array(means, np.float64))),
             turns=tuple(turns),
             mixes=tuple(self.compose_mixes(u, codes)),
         )
@@ -232,15 +232,16 @@ class Plan:
     def compose_pixels(self, pick: Pick, means: Array) -> list[tuple[Operation, Rows]]:
         """What is done to the pixels, in order; colour parts that follow one another become one matrix."""
         steps: list[tuple[Operation, Rows]] = []
-        pending: Array | None = None
+        # Each sample's colours that are not painted yet. Only its own pixel parts paint them: painting rounds, and what
+        # a sample gets must not hang on what happens to others in its batch.
+        pending = np.tile(np.eye(3, 4), (len(means), 1, 1))
 
-        def close() -> None:
-            if pending is None:
-                return
-            colours = on_grid(pending, COLOUR_GRID)
-            rows = np.flatnonzero((colours != np.eye(3, 4)).any(axis=(1, 2)))
-            if len(rows):
-                steps.append((Colours(colours[rows].astype(np.float32)), rows))
+        def paint(rows: Rows) -> None:
+            colours = on_grid(pending[rows], COLOUR_GRID)
+            told = np.flatnonzero((colours != np.eye(3, 4)).any(axis=(1, 2)))
+            if len(told):
+                steps.append((Colours(colours[told].astype(np.float32)), rows[told]))
+            pending[rows] = np.eye(3, 4)
 
         for placed in self.parts:
             part = placed.part
@@ -250,15 +251,13 @@ class Plan:
             if len(rows) == 0:
                 continue
             if isinstance(part, ColourPart):
-                matrices = np.tile(np.eye(3, 4), (len(means), 1, 1))
-                matrices[rows] = part.colours(own, means[rows])
-                pending = matrices if pending is None else compose(pending, matrices)
-                means = recolour(matrices, means)
+                matrices = part.colours(own, means[rows])
+                pending[rows] = compose(pending[rows], matrices)
+                means[rows] = recolour(matrices, means[rows])
             elif part.strength > 0.0:
-                close()
-                pending = None
+                paint(rows)
                 steps.append((part.operation(own, self.size_px), rows))
-        close()
+        paint(np.arange(len(means)))
         return steps
 
     def compose_mixes(self, u: Array, codes: NDArray[np.int64]) -> list[Mix]:
