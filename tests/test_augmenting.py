@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 import yaml
 from PIL import Image
-from tests.report.test_contact_sheet import find
-from tests.tiny import write_competition
 
 from tamesu.augmentations.random import make_key
 from tamesu.augmenting import augment, choose_rows, list_parts, make_tiles, open_shown
@@ -17,6 +15,8 @@ from tamesu.errors import InputError
 from tamesu.preparation import prepare
 from tamesu.progress import Silent
 from tamesu.running import load_material, open_run
+from tests.report.test_contact_sheet import find
+from tests.tiny import write_competition
 
 PARTS = [{"random_resized_crop": {"scale": [0.5, 1.0]}}, "horizontal_flip", {"color_jitter": {}}]
 

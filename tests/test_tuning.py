@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import pytest
 import yaml
-from tests.tiny import write_competition
 
 from tamesu import tuning
 from tamesu.artifacts.ideas import load_ideas
@@ -13,6 +12,7 @@ from tamesu.checking import check_folder
 from tamesu.preparation import prepare
 from tamesu.progress import Silent
 from tamesu.tuning import queue_ideas, tune_augmentations
+from tests.tiny import write_competition
 
 
 class Said(Silent):

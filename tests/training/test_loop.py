@@ -12,9 +12,8 @@ from torch import nn
 from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.planning import make_plan
-from tamesu.training.batches import Batch
+from tamesu.training.batches import Batch, Pixels
 from tamesu.training.labels import Labels
-from tamesu.training.batches import Pixels
 from tamesu.training.loop import (
     DivergedError,
     HeadLoss,
