@@ -36,7 +36,9 @@ def test_validation_says_loss_and_score_of_the_readable_rows(open_job) -> None:
     rows = divide_rows(material, job)
     network = make_network(material.run, job)
     cpu = Machine(torch.device("cpu"), "fp32")
-    outputs, logits = predict_source(material, rows, material.train, rows.val, network, cpu.device, cpu.autocast)
+    outputs, logits = predict_source(
+        material, rows, material.train, rows.val, network, cpu.device, cpu.autocast, material.views
+    )
     readable = material.train.images.readable[rows.val]
     labels = material.train.rows.targets["kind"].values[rows.val][readable]
     probs = outputs["kind"][readable].astype(float)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import cv2
 import numpy as np
@@ -30,6 +30,7 @@ T = TypeVar("T")
 FindObjects = Callable[[np.ndarray, Drawn, str], np.ndarray]
 
 
+@runtime_checkable
 class Draws(Protocol):
     """A `Plan`, or a `View` for test-time augmentation."""
 
