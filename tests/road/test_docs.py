@@ -45,7 +45,8 @@ def test_code_blocks_run_and_commands_exist(page: Path, tmp_path: Path) -> None:
     for line in re.findall(r"^ {4}(tamesu .*)$", text, re.MULTILINE):
         words = shlex.split(line, comments=True)
         assert words[1] in cli.commands, line
-        known = {option for parameter in cli.commands[words[1]].params for option in parameter.opts}
+        parameters = cli.commands[words[1]].params
+        known = {option for parameter in parameters for option in (*parameter.opts, *parameter.secondary_opts)}
         for word in words[2:]:
             assert not word.startswith("--") or word in known, line
 
