@@ -35,10 +35,9 @@ def make_marks(kind: str, rows: int = 120, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     if kind == "class":
         codes = np.digitize(np.arange(rows) / rows, np.cumsum([8, 4, 2]) / 15)
-        return np.eye(5, dtype=bool)[rng.permutation(codes)]
+        return np.asarray(rng.permutation(codes)[:, None] == np.arange(5))
     if kind == "multilabel":
-        marks: np.ndarray = rng.random((rows, 5)) < [0.6, 0.3, 0.15, 0.1, 0.0]
-        return marks
+        return np.asarray(rng.random((rows, 5)) < [0.6, 0.3, 0.15, 0.1, 0.0])
     shares = rng.dirichlet([4.0, 2.0, 1.0, 0.5], rows)
     return np.concatenate([shares, np.zeros((rows, 1))], axis=1)
 
