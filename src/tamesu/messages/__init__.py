@@ -14,6 +14,7 @@ from tamesu.messages import (
     advice,
     augmentations,
     config,
+    constraints,
     folds,
     ideas,
     images,
@@ -45,6 +46,7 @@ CATALOGUE: dict[str, Message] = {
     **symmetries.MESSAGES,
     **augmentations.MESSAGES,
     **marks.MESSAGES,
+    **constraints.MESSAGES,
 }
 
 
