@@ -19,6 +19,7 @@ from tamesu.messages import (
     ideas,
     images,
     intake,
+    laws,
     marks,
     runs,
     submission,
@@ -46,6 +47,7 @@ CATALOGUE: dict[str, Message] = {
     **symmetries.MESSAGES,
     **augmentations.MESSAGES,
     **marks.MESSAGES,
+    **laws.MESSAGES,
     **constraints.MESSAGES,
 }
 
