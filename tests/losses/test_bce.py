@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,7 @@ from sklearn.metrics import log_loss
 
 from tamesu.errors import InputError
 from tamesu.losses import BinaryCrossEntropy
-from tamesu.testing.losses import LossContract, make_case
+from tamesu.testing.losses import make_case
 
 
 def reference(logits: np.ndarray, expected: np.ndarray, pos_weight: np.ndarray | float = 1.0) -> np.ndarray:
@@ -61,6 +59,18 @@ def test_one_weight_per_label() -> None:
     assert raised.value.codes == ("LOSS_WEIGHTS_COUNT",)
 
 
-class TestWithEverything(LossContract):
-    part = BinaryCrossEntropy
-    options: ClassVar = {"label_smoothing": 0.2, "pos_weight": [0.5, 1.0, 2.0, 4.0]}
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_shares_are_taken_label_by_label(smoothing: float) -> None:
+    logits, target = make_case("soft")
+    expected = reference(logits.numpy(), target.double().numpy() * (1 - smoothing) + smoothing / 2)
+    np.testing.assert_allclose(BinaryCrossEntropy(label_smoothing=smoothing)(logits, target).numpy(), expected, rtol=1e-6)
+
+
+def test_shares_are_read_back() -> None:
+    # Logits whose sigmoids are 0.6 and 0.2 say shares of 3 to 1; a softmax would say 1.5 / 0.25, 6 to 1.
+    logits = np.log(np.array([[0.6 / 0.4, 0.2 / 0.8]]))
+    loss = BinaryCrossEntropy()
+    np.testing.assert_allclose(loss.decode("soft", logits), [[0.75, 0.25]])
+    np.testing.assert_allclose(loss.decode("multilabel", logits), [[0.6, 0.2]])
+    np.testing.assert_allclose(loss.decode("class", logits), [[6 / 7, 1 / 7]])
+    np.testing.assert_allclose(loss.decode("soft", np.array([[-1000.0, -1000.0]])), [[0.5, 0.5]])

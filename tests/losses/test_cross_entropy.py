@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import log_loss
-from sklearn.utils.class_weight import compute_class_weight
 
 from tamesu.errors import InputError
 from tamesu.losses import LOSSES, CrossEntropy
-from tamesu.losses.cross_entropy import balance_classes
-from tamesu.testing.losses import LossContract, make_case
+from tamesu.testing.losses import make_case
 
 
 def reference(logits: np.ndarray, target: np.ndarray, smoothing: float, weights: np.ndarray) -> np.ndarray:
@@ -38,19 +34,6 @@ def test_agrees_with_scikit_learn() -> None:
     assert CrossEntropy()(logits, target).mean().item() == pytest.approx(log_loss(target.numpy(), probs))
 
 
-def test_balanced_is_scikit_learns() -> None:
-    labels = np.repeat([0, 1, 2], [10, 3, 27])
-    ours = balance_classes(np.bincount(labels).tolist())
-    np.testing.assert_allclose(ours, compute_class_weight("balanced", classes=np.arange(3), y=labels))
-
-
-def test_a_class_without_images_leaves_the_others_balanced() -> None:
-    weights = balance_classes([10, 0, 30])
-    assert weights[1] == 0.0
-    # Every class that is there has the same total, and the average image weighs 1.
-    assert 10 * weights[0] == pytest.approx(30 * weights[2]) == pytest.approx(20.0)
-
-
 def test_balanced_weights_come_from_the_counts() -> None:
     loss = LOSSES.build("cross_entropy", {"class_weights": "balanced"}, class_counts=[30, 10])
     logits = torch.zeros(2, 2)
@@ -72,6 +55,27 @@ def test_one_weight_per_class() -> None:
     assert raised.value.codes == ("LOSS_WEIGHTS_COUNT",)
 
 
-class TestWithEverything(LossContract):
-    part = CrossEntropy
-    options: ClassVar = {"label_smoothing": 0.2, "class_weights": "balanced", "class_counts": [5, 1, 2, 9]}
+def test_square_root_and_effective_weights_come_from_the_counts() -> None:
+    logits, target = torch.zeros(2, 2), torch.tensor([0, 1])
+    root = LOSSES.build("cross_entropy", {"class_weights": "sqrt"}, class_counts=[16, 4])(logits, target)
+    assert (root[1] / root[0]).item() == pytest.approx(2.0)
+    # 1 + 0.999 and 1: an image more is worth a thousandth less than the one before.
+    effective = LOSSES.build("cross_entropy", {"class_weights": "effective"}, class_counts=[2, 1])(logits, target)
+    assert (effective[1] / effective[0]).item() == pytest.approx(1.999)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_shares_agree_with_the_formula(smoothing: float) -> None:
+    logits, target = make_case("soft")
+    shares = (1 - smoothing) * target.double().numpy() + smoothing / 4
+    log_probs = np.log(np.exp(logits.numpy()) / np.exp(logits.numpy()).sum(axis=1, keepdims=True))
+    ours = CrossEntropy(label_smoothing=smoothing)(logits, target).numpy()
+    np.testing.assert_allclose(ours, -(shares * log_probs).sum(axis=1), rtol=1e-6)
+
+
+def test_shares_by_hand() -> None:
+    # 1/2 log 4 + 1/2 log(4/3)
+    logits = torch.log(torch.tensor([[1.0, 3.0]]))
+    assert CrossEntropy()(logits, torch.tensor([[0.5, 0.5]], dtype=torch.float64)).item() == pytest.approx(
+        0.5 * np.log(4) + 0.5 * np.log(4 / 3)
+    )

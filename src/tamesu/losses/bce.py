@@ -1,12 +1,14 @@
-"""Binary cross-entropy: any of several labels, or one of several classes by one-hot targets."""
+"""Binary cross-entropy: any of several labels, shares, or one of several classes by one-hot targets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 import torch
 from jaxtyping import Float, Shaped
+from scipy.special import expit, log_expit, softmax
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -17,11 +19,11 @@ from tamesu.registry import Positive, Probability
 class BinaryCrossEntropy:
     """Each label is its own yes/no question; a sample's value is the mean over its labels.
 
-    Class targets become one-hot rows first.
+    Class targets become one-hot rows first; shares are taken as they are.
 
     Args:
-        label_smoothing: share ε taken from the target. A label's 0/1 becomes ε/2 and 1 - ε/2; a one-hot class target gets
-            ε/classes everywhere and loses ε at the right class, as in cross-entropy.
+        label_smoothing: share ε taken from the target. A label's 0/1 becomes ε/2 and 1 - ε/2, a share moves as far towards 1/2;
+            a one-hot class target gets ε/classes everywhere and loses ε at the right class, as in cross-entropy.
         pos_weight: factor on the term of labels that are present: one number, or one per label in their order. Above 1
             trades precision for recall.
         class_counts: training images per label, filled by tamesu; only their number is used.
@@ -37,7 +39,7 @@ class BinaryCrossEntropy:
         (tensor([0.6931]), tensor([0.6931]))
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"multilabel", "class"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"multilabel", "soft", "class", "identity", "ordinal", "mask"})
 
     def __init__(
         self,
@@ -73,3 +75,16 @@ class BinaryCrossEntropy:
             self.pos_weight = self.pos_weight.to(logits)
         loss = F.binary_cross_entropy_with_logits(logits, expected, pos_weight=self.pos_weight, reduction="none")
         return loss.mean(dim=1)
+
+    def decode(self, kind: str, logits: np.ndarray) -> np.ndarray:
+        """Predictions of every kind, (n, labels).
+
+        Of labels the sigmoid; of shares the sigmoids divided by their sum, since each share was learnt by itself; of one class
+        the softmax.
+        """
+        if kind not in ("multilabel", "soft"):
+            classes: np.ndarray = softmax(logits, axis=1)
+            return classes
+        # In logs: all may be too small for a number.
+        shares: np.ndarray = expit(logits) if kind == "multilabel" else softmax(log_expit(logits), axis=1)
+        return shares

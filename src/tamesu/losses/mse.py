@@ -1,35 +1,49 @@
-"""Squared error: a number."""
+"""Squared error: numbers."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
-from tamesu.losses.loss import widen
+from tamesu.losses.columns import count_outputs, difference, read_numbers
 
 
 class MeanSquaredError:
     """The square of the difference; its best constant is the mean.
 
+    Args:
+        labels: how many ordinal labels there are, filled by tamesu.
+
     Examples:
-        >>> MeanSquaredError()(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [5.0]]))
+        >>> loss = MeanSquaredError()
+        >>> loss(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [5.0]]))
         tensor([1., 9.])
+        >>> loss(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.0, 5.0]])), loss(torch.tensor([[1.5]]), torch.tensor([2]))
+        (tensor([5.]), tensor([0.2500]))
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"value"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"value", "points", "map", "ordinal"})
 
-    def __init__(self) -> None:
-        pass
+    def __init__(self, *, labels: int | None = None) -> None:
+        self.labels = labels
 
-    def __call__(self, logits: Float[Tensor, "batch 1"], target: Float[Tensor, "batch 1"]) -> Float[Tensor, " batch"]:
-        """One value per sample, in the square of the target's unit.
+    def __call__(self, logits: Float[Tensor, "batch columns"], target: Shaped[Tensor, "batch ..."]) -> Float[Tensor, " batch"]:
+        """One value per sample, in the square of the target's unit; the mean over columns.
 
         Args:
             logits: the predicted numbers.
-            target: the true numbers.
+            target: the true numbers, float (batch, columns); or the codes of ordinal labels, int64 (batch,).
         """
-        logits = widen(logits)
-        return torch.square(logits - target.to(logits.dtype))[:, 0]
+        return torch.square(difference(logits, target)).mean(dim=1)
+
+    def outputs(self, kind: str, width: int) -> int:
+        """One number for ordinal labels, else one per value."""
+        return count_outputs(kind, width)
+
+    def decode(self, kind: str, logits: np.ndarray) -> np.ndarray:
+        """The numbers; of an ordinal target a share for each label, (n, labels), between the two labels next to the number."""
+        return read_numbers(kind, logits, self.labels)

@@ -1,14 +1,16 @@
-"""Smooth absolute error: a number, with outliers that pull less."""
+"""Smooth absolute error: numbers, with outliers that pull less."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from jaxtyping import Float
+import numpy as np
+import torch
+from jaxtyping import Float, Shaped
 from torch import Tensor
 from torch.nn import functional as F
 
-from tamesu.losses.loss import widen
+from tamesu.losses.columns import count_outputs, difference, read_numbers
 from tamesu.registry import Positive
 
 
@@ -17,26 +19,35 @@ class SmoothL1:
 
     Args:
         beta: where the curve becomes straight, in the target's unit.
+        labels: how many ordinal labels there are, filled by tamesu.
 
     Source: Girshick, Fast R-CNN, ICCV 2015, equation 3 (with beta 1); Huber, 1964.
 
     Examples:
-        >>> import torch
         >>> SmoothL1(beta=1.0)(torch.tensor([[0.5], [3.0]]), torch.tensor([[0.0], [0.0]]))
         tensor([0.1250, 2.5000])
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"value"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"value", "points", "map", "ordinal"})
 
-    def __init__(self, *, beta: Positive = 1.0) -> None:
+    def __init__(self, *, beta: Positive = 1.0, labels: int | None = None) -> None:
         self.beta = beta
+        self.labels = labels
 
-    def __call__(self, logits: Float[Tensor, "batch 1"], target: Float[Tensor, "batch 1"]) -> Float[Tensor, " batch"]:
-        """One value per sample, in the target's unit.
+    def __call__(self, logits: Float[Tensor, "batch columns"], target: Shaped[Tensor, "batch ..."]) -> Float[Tensor, " batch"]:
+        """One value per sample, in the target's unit; the mean over columns.
 
         Args:
             logits: the predicted numbers.
-            target: the true numbers.
+            target: the true numbers, float (batch, columns); or the codes of ordinal labels, int64 (batch,).
         """
-        logits = widen(logits)
-        return F.smooth_l1_loss(logits, target.to(logits.dtype), reduction="none", beta=self.beta)[:, 0]
+        distance = difference(logits, target)
+        return F.smooth_l1_loss(distance, torch.zeros_like(distance), reduction="none", beta=self.beta).mean(dim=1)
+
+    def outputs(self, kind: str, width: int) -> int:
+        """One number for ordinal labels, else one per value."""
+        return count_outputs(kind, width)
+
+    def decode(self, kind: str, logits: np.ndarray) -> np.ndarray:
+        """The numbers; of an ordinal target a share for each label, (n, labels), between the two labels next to the number."""
+        return read_numbers(kind, logits, self.labels)

@@ -20,6 +20,7 @@ from tamesu.messages import (
     images,
     intake,
     laws,
+    losses,
     marks,
     runs,
     submission,
@@ -47,6 +48,7 @@ CATALOGUE: dict[str, Message] = {
     **symmetries.MESSAGES,
     **augmentations.MESSAGES,
     **marks.MESSAGES,
+    **losses.MESSAGES,
     **laws.MESSAGES,
     **constraints.MESSAGES,
 }
