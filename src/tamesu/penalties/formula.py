@@ -270,8 +270,9 @@ def compute(node: ast.expr, known: Mapping[tuple[str, int | None], Tensor]) -> T
         case ast.Name() | ast.Subscript():
             return known[name_of(node)]
         case ast.Constant(value=int() | float() as number):
-            # Without dimensions it takes the precision and the device of what it meets.
-            return torch.tensor(float(number), dtype=torch.float64)
+            # Made where the fields are, and not copied there: a copy would wait for the GPU in every step.
+            widest = max(known.values(), key=lambda field: field.dtype.itemsize)
+            return torch.full((), float(number), dtype=widest.dtype, device=widest.device)
         case ast.UnaryOp(op=sign, operand=operand):
             value = compute(operand, known)
             return -value if isinstance(sign, ast.USub) else value
