@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Rooms whose array shapes are checked at run time, in tests only.
-SHAPES := --jaxtyping-packages=tamesu.training,tamesu.backbones,tamesu.heads,tamesu.losses,tamesu.poolings,beartype.beartype
+SHAPES := --jaxtyping-packages=tamesu.training,tamesu.backbones,tamesu.heads,tamesu.losses,tamesu.poolings,tamesu.constraints,tamesu.balances,tamesu.penalties,tamesu.samplers,beartype.beartype
 
 # A container may forbid it, but the tests start many processes: compiling everything anew takes each of them a second.
 export PYTHONDONTWRITEBYTECODE :=

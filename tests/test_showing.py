@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from tamesu import showing
+from tamesu.artifacts.files import write_bytes
+from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.recipe import Recipe
-from tamesu.artifacts.run import Job, Run
+from tamesu.artifacts.run import Job, JobResult, Run
 from tamesu.artifacts.verdict import read_ledger, write_verdict
 from tamesu.errors import InputError
 from tamesu.preparation import prepare
@@ -62,6 +64,19 @@ def test_two_trained_runs_get_a_verdict_from_the_pairs_they_share(folder: Path) 
     assert verdict.gain == pytest.approx(np.mean(expected))
     assert [found.idea for found in read_ledger(folder)[0]] == [verdict.idea]
     assert any(second.name[:8] in line or "epochs" in line for line in heard.lines)
+
+
+def test_a_run_that_has_collapsed_is_named_beside_its_verdict(folder: Path) -> None:
+    first, second = train(folder, [], 0.9, seeds=2), train(folder, ["epochs=5"], 0.9, seeds=2)
+    for job in second.jobs([0, 1]):
+        said = second.predictions(job, "oof")
+        flat = np.tile(np.float32([0.5, 0.3, 0.2]), (len(said.ids), 1))
+        sha256 = write_bytes(second.job_path(job) / "oof.npz", Predictions(said.ids, {"kind": flat}, said.flagged).to_bytes())
+        second.write_result(job, JobResult(second.job_digest(job), {"oof.npz": sha256}, {}, 0.3))
+    heard = Heard()
+    showing.compare(first.name, [second.name], folder=folder, reporter=heard)
+    (line,) = [line for line in heard.lines if "ADVICE_COLLAPSE" in line]
+    assert line.startswith(f"{second.name} kind: collapse to the majority class") and "tamesu" in line
 
 
 def test_nothing_is_compared_that_is_not_paired(folder: Path) -> None:

@@ -13,11 +13,11 @@ from tamesu.artifacts.dataset import Dataset, load_test, load_train
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.ideas import IDEAS, Idea, read_ideas
 from tamesu.artifacts.loading import find_recipes, move, read_competition, read_recipe
-from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import guess_meant, validate
 from tamesu.contracts import check_builds, check_plugins
 from tamesu.errors import Fault, InputError, TamesuError, Where, nearest
+from tamesu.learnable import check_heads, check_network
 from tamesu.marking import check_marks, check_needs
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
@@ -29,6 +29,11 @@ TABLES = {
     "poolings": ("POOLINGS", frozenset[str]()),
     "losses": ("LOSSES", frozenset[str]()),
     "optimizers": ("OPTIMIZERS", frozenset({"params"})),
+    "heads": ("DECODERS", frozenset[str]()),
+    "constraints": ("CONSTRAINTS", frozenset({"width"})),
+    "balances": ("BALANCES", frozenset({"terms"})),
+    "penalties": ("PENALTIES", frozenset[str]()),
+    "samplers": ("SAMPLERS", frozenset[str]()),
     "schedules": ("SCHEDULES", frozenset[str]()),
     "augmentations": ("AUGMENTATIONS", frozenset[str]()),
     "metrics": ("METRICS", frozenset[str]()),
@@ -119,8 +124,7 @@ def check_folds(competition: Competition, train: Dataset) -> list[Fault]:
     """What the splitter says about the train rows."""
     from tamesu.splitters import SplitRows, split_rows
 
-    target = train.targets[competition.main]
-    rows = SplitRows(train.ids, target.kind, target.values, target.labels, train.groups, train.columns, train.lines)
+    rows = SplitRows.of(train, competition.main)
     folds, part = competition.folds, competition.folds.splitter
     try:
         split = split_rows(part.name, part.options, rows, n_splits=folds.n_splits, repeats=folds.repeats, seed=folds.seed)
@@ -200,7 +204,7 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
 
     Returns:
         CONFIG_UNKNOWN_PART, CONFIG_UNKNOWN_OPTION, CONFIG_MISSING_OPTION, CONFIG_TYPE, CONFIG_RANGE of every part;
-        CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, CONFIG_LOSS_KIND; what an augmentation says when it is built;
+        those of `tamesu.learnable`; what an augmentation says when it is built;
         SYMMETRY_FORBIDDEN; SYMMETRY_UNDECLARED as a question, SYMMETRY_GROUND as a note.
     """
     document = document or Document(recipe.written(), {}, "")
@@ -215,7 +219,8 @@ def check_recipe(recipe: Recipe, competition: Competition, folder: Path, documen
     faults += check_views(recipe, document)
     faults += check_weights(recipe.backbone, folder, document) + check_builds(recipe, folder, document) if not faults else []
     faults += check_needs(recipe, competition, document)
-    faults += check_heads(recipe, competition, document)
+    faults += check_heads(recipe, competition, folder, document)
+    faults += check_network(recipe, competition, document, folder) if not faults else []
     return faults + check_uses(recipe, competition, folder, document)
 
 
@@ -224,7 +229,13 @@ def parts_of(recipe: Recipe) -> Iterator[tuple[str, Part, Loc]]:
     yield "backbones", recipe.backbone, ("backbone",)
     yield "poolings", recipe.pooling, ("pooling",)
     for name, head in recipe.heads.items():
-        yield "losses", head.loss, ("heads", name, "loss")
+        for room, key in (("losses", "loss"), ("poolings", "pooling"), ("constraints", "constraint"), ("heads", "decoder")):
+            if (part := getattr(head, key)) is not None:
+                yield room, part, ("heads", name, key)
+    yield "balances", recipe.balance, ("balance",)
+    for index, part in enumerate(recipe.penalties):
+        yield "penalties", part, ("penalties", index)
+    yield "samplers", recipe.sampler, ("sampler",)
     for index, part in enumerate(recipe.augmentations):
         yield "augmentations", part, ("augmentations", index)
     for index, part in enumerate(recipe.tta):
@@ -282,35 +293,6 @@ def check_weights(backbone: Part, folder: Path, document: Document) -> list[Faul
         where = document.where(("backbone", backbone.name, "weights"))
         return [move(fault, where) for fault in error.faults]
     return []
-
-
-def check_heads(recipe: Recipe, competition: Competition, document: Document) -> list[Fault]:
-    """Each head learns a target there is, with a loss for its kind; the main target has one."""
-    losses, _ = table_of("losses")
-    targets = competition.targets
-    faults = []
-    for name, head in recipe.heads.items():
-        if name not in targets:
-            values: dict[str, object] = {"name": name, "known": ", ".join(targets)}
-            where = document.where(("heads", name))
-            faults.append(Fault("CONFIG_UNKNOWN_TARGET", "refuse", where, values, nearest(name, targets)))
-            continue
-        kind = targets[name].kind
-        # No head learns points or masks, whatever the loss.
-        if head.loss.name in losses and (kind in MARKS or kind not in kinds_of(losses[head.loss.name], kind)):
-            known = [other for other, part in losses.items() if kind not in MARKS and kind in kinds_of(part, kind)]
-            values = {"name": head.loss.name, "target": name, "kind": kind, "known": ", ".join(known) or "-"}
-            where = document.where(("heads", name, "loss", head.loss.name))
-            faults.append(Fault("CONFIG_LOSS_KIND", "refuse", where, values))
-    mistyped = {fault.near for fault in faults if fault.code == "CONFIG_UNKNOWN_TARGET"}
-    if competition.main in targets and competition.main not in recipe.heads and competition.main not in mistyped:
-        faults.append(Fault("CONFIG_NO_MAIN_HEAD", "refuse", document.where(("heads",)), {"target": competition.main}))
-    return faults
-
-
-def kinds_of(part: type, kind: str) -> frozenset[str]:
-    """The target kinds a part is for; a plugin that does not say is taken for any."""
-    return getattr(part, "kinds", frozenset({kind}))
 
 
 def resolve_recipe(recipe: Recipe) -> Recipe:

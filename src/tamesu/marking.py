@@ -16,7 +16,7 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.row_faults import fault_of_rows
 from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.images.faults import UnreadableImageError
-from tamesu.images.masks import read_mask, read_mask_size, read_upright_size
+from tamesu.images.masks import read_map, read_mask, read_mask_size, read_upright_size
 
 Size = tuple[int, int]
 
@@ -48,10 +48,16 @@ def check_marks(competition: Competition, folder: Path, train: Dataset) -> list[
     table = str(PurePosixPath(competition.data, competition.train.table))
     faults: list[Fault] = []
     for name in marks:
-        if train.targets[name].kind == "points":
+        target = competition.targets[name]
+        if target.derive is not None:
+            continue
+        if target.kind == "points":
             faults += check_points(name, train, sizes, table)
         else:
-            faults += check_masks(name, list_values(competition.targets[name]), train, sizes, root)
+            listed = [] if target.kind == "map" else [*list_values(target), *target.unknown]
+            faults += check_masks(
+                name, listed if target.kind == "map" or list_values(target) else [], train, sizes, root, target.kind
+            )
     return faults
 
 
@@ -68,8 +74,10 @@ def check_points(name: str, train: Dataset, sizes: Sequence[Size | None], table:
     return [fault_of_rows("POINTS_OUTSIDE", "ask", table, [train.lines[row] for row in rows], examples, target=name)]
 
 
-def check_masks(name: str, listed: Sequence[int], train: Dataset, sizes: Sequence[Size | None], root: Path) -> list[Fault]:
-    """MASK_UNREADABLE, MASK_SIZE and MASK_VALUES for a mask target."""
+def check_masks(
+    name: str, listed: Sequence[int], train: Dataset, sizes: Sequence[Size | None], root: Path, kind: str = "mask"
+) -> list[Fault]:
+    """MASK_UNREADABLE, MASK_SIZE and MASK_VALUES for a mask or map target."""
     paths: list[str] = train.targets[name].values.tolist()
     rows = [row for row, path in enumerate(paths) if path]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -83,7 +91,7 @@ def check_masks(name: str, listed: Sequence[int], train: Dataset, sizes: Sequenc
     for place in np.unique(np.linspace(0, len(read) - 1, DECODED).astype(int)) if read else ():
         path = paths[read[place][0]]
         try:
-            there = np.unique(read_mask(root, path)).tolist()
+            there = np.unique(read_mask(root, path) if kind == "mask" else read_map(root, path)).tolist()
         except InputError as error:
             faults += error.faults
             continue

@@ -16,6 +16,7 @@ from typing import Any
 
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.dataset import Dataset, digest_target, load_test, load_train
+from tamesu.artifacts.derived import is_in_picture
 from tamesu.artifacts.files import digest_files, digest_of
 from tamesu.artifacts.folds import FoldTable, find_folds, read_folds
 from tamesu.artifacts.loading import load_competition
@@ -199,14 +200,18 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         n_splits=found.table.n_splits,
         repeats=found.table.repeats,
         targets={
-            name: TargetSpec(kind=competition.targets[name].kind, labels=list(train.targets[name].labels))
-            for name in sorted(recipe.heads)
+            name: TargetSpec(
+                kind=competition.targets[name].kind,
+                labels=list(train.targets[name].labels),
+                in_picture=is_in_picture(competition.targets[name]),
+            )
+            for name in recipe.learned
         },
         main=competition.main,
         metric=competition.metric,
         plugins=found.plugins,
         weights=digest_weights(found.folder, recipe),
-        labels_digests={name: digest_target(train, name, train.ids) for name in sorted(recipe.heads)},
+        labels_digests={name: digest_target(train, name, train.ids) for name in recipe.learned},
         quick=found.quick,
         symmetries=find_moves(competition, recipe, train),
         objects={name: digest_files(found.folder / name, pattern=PNG) for name in find_objects(recipe.written())},
@@ -257,17 +262,7 @@ def make_folds(
     found = find_folds(folder / "folds", request)
     if found is not None:
         return found, ()
-    target = train.targets[competition.main]
-    rows = SplitRows(
-        train.ids,
-        target.kind,
-        target.values,
-        target.labels,
-        train.groups,
-        train.columns,
-        train.lines,
-        competition.train.table,
-    )
+    rows = SplitRows.of(train, competition.main, competition.train.table)
     split = split_rows(part.name, part.options, rows, n_splits=folds.n_splits, repeats=folds.repeats, seed=folds.seed)
     notes = raise_faults(split.faults, accepted)
     table = FoldTable(train.ids, split.folds, split.n_splits, split.ordered)

@@ -10,7 +10,7 @@ from tamesu.artifacts.dataset import load_train
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.notes import read_noted_ledger
-from tamesu.artifacts.recipe import Recipe
+from tamesu.artifacts.recipe import Recipe, shorten_head
 from tamesu.artifacts.verdict import Verdict, newest, write_verdict
 from tamesu.errors import Fault, InputError, Where
 from tamesu.lookup import find_run
@@ -20,6 +20,7 @@ from tamesu.progress import Reporter, Silent
 from tamesu.report.progress_chart import HistoryPoint
 from tamesu.report.verdict_page import write_verdict_page
 from tamesu.report.verdict_table import format_verdicts
+from tamesu.results.collapse import judge_run
 from tamesu.results.noise import measure_noise, read_noise
 from tamesu.results.pairs import ScoredRun, check_comparable, common_keys
 from tamesu.results.path import trace_path
@@ -55,7 +56,7 @@ def compare(
     first = find_run(folder, baseline)
     train = load_train(first.folder, load_competition(first.folder))
     before = ScoredRun(first, train)
-    verdicts = []
+    verdicts, collapsed = [], judge_run(first, train, first.complete_seeds())
     for name in others:
         run = find_run(folder, name)
         if run.path == first.path:
@@ -71,7 +72,10 @@ def compare(
         )
         write_verdict(folder, verdict)
         verdicts.append(verdict)
+        collapsed += judge_run(run, train, run.complete_seeds())
     reporter.say(format_verdicts(verdicts, choose_language(), false_keeps=count_false_keeps(verdicts)))
+    for advice in collapsed:
+        reporter.say(advice.fault.text())
     return verdicts
 
 
@@ -98,7 +102,10 @@ def differences(before: Recipe, after: Recipe) -> dict[str, Any]:
     for plain in (one, other):
         for key in ("name", "question", "seeds"):
             plain.pop(key)
-    return dict(sorted(walk(one, other, ())))
+    found = dict(sorted(walk(one, other, ())))
+    # A head that is new is shown as one would write it.
+    new = {f"heads.{name}": shorten_head(name, head) for name, head in other["heads"].items() if name not in one["heads"]}
+    return {key: new.get(key, value) for key, value in found.items()}
 
 
 def walk(one: Any, other: Any, path: tuple[str, ...]) -> list[tuple[str, Any]]:

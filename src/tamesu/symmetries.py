@@ -11,6 +11,7 @@ from typing import Any
 
 from tamesu.artifacts.competition import Competition, Target
 from tamesu.artifacts.dataset import Dataset
+from tamesu.artifacts.derived import build_derivation
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.marks import MARKS, name_marks
 from tamesu.artifacts.recipe import Recipe
@@ -110,8 +111,15 @@ def find_moves(competition: Competition, recipe: Recipe, train: Dataset) -> Move
     if not moves:
         return {}
     used = {use.symmetry for use in used_symmetries(recipe)}
-    heads = {name: {key: moves[name][key] for key in moves[name] if key in recipe.heads} for name in moves if name in used}
+    learned = {*recipe.learned, *find_sources(recipe, competition)}
+    heads = {name: {key: moves[name][key] for key in moves[name] if key in learned} for name in moves if name in used}
     return {name: of for name, of in heads.items() if of}
+
+
+def find_sources(recipe: Recipe, competition: Competition) -> set[str]:
+    """The masks and points of which a recipe's targets are made while training."""
+    made = [build_derivation(competition.targets[name]) for name in recipe.learned if name in competition.targets]
+    return {one.of for one in made if one is not None and one.in_picture}
 
 
 def check_declarations(competition: Competition, folder: Path, document: Document) -> list[Fault]:
@@ -164,7 +172,7 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
         if declared is not None:
             faults += check_partners(use, recipe, competition, folder, document)
             continue
-        learned = [target for target in read_named(competition, folder) if target.name in recipe.heads]
+        learned = [target for target in read_named(competition, folder) if target.name in recipe.learned]
         found = suspect(use.symmetry, learned, degrees=use.degrees, question=recipe.question)
         if found is not None:
             faults.append(Fault("SYMMETRY_UNDECLARED", "ask", where, values | describe(use.symmetry, found)))
@@ -183,7 +191,7 @@ def check_partners(use: Use, recipe: Recipe, competition: Competition, folder: P
     faults = []
     for name, move in moves.get(use.symmetry, {}).items():
         partner = move.trades_with
-        if partner is not None and partner in recipe.heads and name not in recipe.heads:
+        if partner is not None and partner in recipe.learned and name not in recipe.learned:
             values = {"augmentation": use.part, "target": partner, "partner": name}
             faults.append(Fault("SYMMETRY_NO_HEAD", "refuse", where, values))
     return faults

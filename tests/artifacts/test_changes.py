@@ -87,7 +87,7 @@ def test_changes_what_they_name_and_nothing_else(changes: dict[str, Any], expect
     [
         ("epoch", 3, "CONFIG_UNKNOWN_KEY", "epochs", "there is no key 'epoch' here"),
         ("image.sise", 3, "CONFIG_UNKNOWN_KEY", "image.size", "size, channels, fit"),
-        ("heads.theme.los", "x", "CONFIG_UNKNOWN_KEY", "heads.theme.loss", "loss, weight, dropout"),
+        ("heads.theme.los", "x", "CONFIG_UNKNOWN_KEY", "heads.theme.loss", "target, loss, weight"),
         ("heads.them.loss", "x", "CONFIG_UNKNOWN_KEY", "heads.theme", "there is no key 'them' here"),
         ("epochs.x", 3, "CONFIG_UNKNOWN_KEY", None, "there is no key 'x' here"),
         ("optimizer.lr", 1, "CONFIG_SKIPPED_PART", "optimizer.adamw.lr", "leaves out the part's name"),

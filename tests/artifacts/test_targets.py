@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tamesu.artifacts.competition import Target
-from tamesu.artifacts.targets import TargetCells, TargetValues, read_target
+from tamesu.artifacts.reading import read_target
+from tamesu.artifacts.targets import TargetCells, TargetValues
 from tamesu.errors import Fault
 
 NAN = float("nan")

@@ -9,7 +9,7 @@ import torch
 
 from tamesu.augmentations import make_plan
 from tamesu.augmentations.drawn import Drawn
-from tamesu.training.batches import Batch, Pixels, order_rows, run_ahead, split_evenly
+from tamesu.training.batches import Batch, Pixels, choose_rows, order_rows, run_ahead, split_evenly
 
 
 def test_no_number_of_threads_changes_a_byte(open_job) -> None:
@@ -93,16 +93,40 @@ def test_a_gpus_stream_is_the_processors_batches_within_rounding(open_job) -> No
     pixels.close()
 
 
+class Keyed(Pixels):
+    """Knows the keys of its images and nothing else."""
+
+    def __init__(self, sample_keys: np.ndarray) -> None:
+        self.sample_keys = sample_keys
+
+
 def test_order_depends_on_ids_and_key_alone() -> None:
     keys = np.random.default_rng(0).integers(0, 2**63, 50, dtype=np.uint64)
     rows = np.arange(50)
-    order = order_rows(rows, keys, 1)
+    order = order_rows(rows, Keyed(keys), 1)
     assert sorted(order) == list(range(50))
-    np.testing.assert_array_equal(order, order_rows(rows[::-1], keys, 1))
+    np.testing.assert_array_equal(order, order_rows(rows[::-1], Keyed(keys), 1))
     # The same samples standing elsewhere in the table come in the same order.
     shuffled = np.random.default_rng(1).permutation(50)
-    np.testing.assert_array_equal(keys[order], keys[shuffled][order_rows(rows, keys[shuffled], 1)])
-    assert not np.array_equal(order, order_rows(rows, keys, 2))
+    np.testing.assert_array_equal(keys[order], keys[shuffled][order_rows(rows, Keyed(keys[shuffled]), 1)])
+    assert not np.array_equal(order, order_rows(rows, Keyed(keys), 2))
+
+
+def test_copies_of_a_row_are_drawn_apart_and_come_as_often_as_their_rate() -> None:
+    keys = np.random.default_rng(0).integers(0, 2**63, 40, dtype=np.uint64)
+    pixels, rows = Keyed(keys), np.arange(0, 40, 2)
+    np.testing.assert_array_equal(choose_rows(rows, None, pixels, 3), rows)
+    np.testing.assert_array_equal(pixels.keys_of(rows), keys[rows])
+    rates = np.linspace(0.0, 3.5, len(rows))
+    used = np.zeros(len(rows))
+    for epoch in range(300):
+        samples = choose_rows(rows, rates, pixels, epoch)
+        assert len(set(pixels.keys_of(samples).tolist())) == len(samples)
+        used += np.bincount(pixels.rows_of(samples), minlength=40)[rows]
+    # A rounding of r has a standard deviation of 0.5 at most: 0.03 over 300 epochs.
+    np.testing.assert_allclose(used / 300, rates, atol=0.12)
+    whole = choose_rows(rows, np.full(len(rows), 2.0), pixels, 1)
+    np.testing.assert_array_equal(np.bincount(pixels.rows_of(whole), minlength=40)[rows], 2)
 
 
 @pytest.mark.parametrize(("n", "size"), [(1, 32), (31, 32), (32, 32), (33, 32), (100, 7), (1024, 32)])

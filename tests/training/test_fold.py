@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from tamesu.training.fold import divide_rows, finite, know_labels, make_heads, measure_losses, predict_source, score_fold
+from tamesu.training.fold import LossMeter, divide_rows, finite, know_labels, predict_source, score_fold
 from tamesu.training.job import Machine, make_network
+from tamesu.training.objective import make_objective
 
 
 def test_rows_of_a_fold_and_what_they_say(open_job) -> None:
@@ -23,7 +24,7 @@ def test_rows_of_a_fold_and_what_they_say(open_job) -> None:
 def test_values_are_standardised_and_classes_kept(open_job) -> None:
     material, job = open_job()
     rows = divide_rows(material, job)
-    heads = make_heads(material, rows, torch.device("cpu"))
+    heads = make_objective(material, rows, make_network(material.run, job), torch.device("cpu")).terms.heads
     standard = heads["size"].values[torch.from_numpy(rows.train)].numpy()
     assert standard.mean() == pytest.approx(0, abs=1e-5)
     assert standard.std() == pytest.approx(1, abs=1e-5)
@@ -36,13 +37,15 @@ def test_validation_says_loss_and_score_of_the_readable_rows(open_job) -> None:
     rows = divide_rows(material, job)
     network = make_network(material.run, job)
     cpu = Machine(torch.device("cpu"), "fp32")
-    outputs, logits = predict_source(
-        material, rows, material.train, rows.val, network, cpu.device, cpu.autocast, material.views
+    objective = make_objective(material, rows, network, cpu.device)
+    meter = LossMeter(objective.terms, objective.labels, cpu.device)
+    outputs = predict_source(
+        material, rows, material.train, rows.val, network, cpu.device, cpu.autocast, material.views, meter.watch
     )
     readable = material.train.images.readable[rows.val]
     labels = material.train.rows.targets["kind"].values[rows.val][readable]
     probs = outputs["kind"][readable].astype(float)
-    loss = measure_losses(material, rows, logits, make_heads(material, rows, cpu.device))
+    loss = meter.take()
     assert loss["kind"] == pytest.approx(-np.log(probs[np.arange(len(labels)), labels]).mean(), rel=1e-4)
     assert score_fold(material, rows, outputs) == pytest.approx((probs.argmax(1) == labels).mean())
 

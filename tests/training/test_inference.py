@@ -7,7 +7,7 @@ import torch
 from scipy.special import expit, softmax
 
 from tamesu.artifacts.run import TargetSpec
-from tamesu.training.inference import fill_unreadable, logits_to_outputs, predict_logits
+from tamesu.training.inference import Teller, fill_unreadable, logits_to_outputs, predict_logits
 from tamesu.training.job import make_network
 
 SPECS = {
@@ -20,7 +20,7 @@ SPECS = {
 def test_logits_become_probs_and_values() -> None:
     draws = np.random.default_rng(0)
     logits = {name: draws.normal(0, 30, (7, n)).astype(np.float32) for name, n in (("a", 3), ("b", 2), ("c", 1))}
-    outputs = logits_to_outputs(logits, SPECS, {"c": (100.0, 8.0)})
+    outputs = logits_to_outputs(logits, SPECS, {"c": (100.0, 8.0)}, {name: Teller(name, None) for name in SPECS})
     np.testing.assert_allclose(outputs["a"], softmax(logits["a"].astype(float), axis=1), rtol=1e-5, atol=1e-30)
     np.testing.assert_allclose(outputs["b"], expit(logits["b"].astype(float)), rtol=1e-5, atol=1e-12)
     np.testing.assert_allclose(outputs["c"], logits["c"] * 8 + 100, rtol=1e-6)
@@ -46,6 +46,7 @@ def test_batch_size_changes_nothing_beyond_rounding_and_order_is_kept(open_job) 
             material.train.pixels,
             rows,
             material.fit,
+            heads=["kind"],
             batch_size=size,
             device=torch.device("cpu"),
             autocast=nullcontext,
@@ -60,6 +61,7 @@ def test_batch_size_changes_nothing_beyond_rounding_and_order_is_kept(open_job) 
         material.train.pixels,
         rows[:0],
         material.fit,
+        heads=["kind"],
         batch_size=2,
         device=torch.device("cpu"),
         autocast=nullcontext,

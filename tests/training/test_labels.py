@@ -10,8 +10,8 @@ from tamesu.artifacts.symmetry import LabelMove
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.losses import LOSSES
-from tamesu.training.labels import Labels, know, weigh_samples
-from tamesu.training.loop import HeadLoss
+from tamesu.training.labels import Labels, Wanted, know, weigh_samples
+from tamesu.training.terms import Term
 
 COUNT = 24
 RNG = np.random.default_rng(3)
@@ -24,9 +24,8 @@ def make_labels(soft=True, moves=None):
     return Labels(
         values={"hand": CODES, "steer": STEER},
         kinds={"hand": "class", "steer": "value"},
-        heads=("hand", "steer"),
+        wanted={"hand": Wanted("hand", soft), "steer": Wanted("steer")},
         widths={"hand": 3},
-        soft=frozenset({"hand"} if soft else ()),
         scales={"steer": (3.0, 2.0)},
         moves=moves or {},
         lows={},
@@ -70,7 +69,7 @@ def test_mixed_labels_give_the_mixture_of_losses(soft):
     target = make_labels(soft).follow(np.arange(COUNT), drawn, owns, CPU)["hand"]
     logits = torch.from_numpy(RNG.normal(size=(COUNT, 3)))
     loss = LOSSES.build("cross_entropy", {})
-    head = HeadLoss(loss, 1.0, torch.zeros(1), torch.zeros(1))
+    head = Term("hand", "class", loss, 1.0)
     log_probs = torch.log_softmax(logits, dim=1).numpy()
     known = np.array([(CODES[weights[i] > 0] >= 0).all() for i in range(COUNT)])
     assert target.known.tolist() == known.tolist() and 3 < known.sum() < COUNT
@@ -92,4 +91,4 @@ def test_mixed_values_are_blended():
 
 def test_what_is_known():
     assert know(np.array([0, -1, 2])).tolist() == [True, False, True]
-    assert know(np.array([[1.0, np.nan], [0.0, 1.0]])).tolist() == [False, True]
+    assert know(np.array([[1.0, np.nan], [np.nan, np.nan]])).tolist() == [True, False]

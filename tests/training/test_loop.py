@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from torch import nn
 from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.planning import make_plan
+from tamesu.balances import BALANCES
 from tamesu.training.batches import Batch, Pixels
-from tamesu.training.labels import Labels
+from tamesu.training.labels import Labels, Wanted
 from tamesu.training.loop import (
     DivergedError,
-    HeadLoss,
     Progress,
     Setup,
     check_finite,
@@ -25,6 +26,9 @@ from tamesu.training.loop import (
     set_learning_rate,
     train_network,
 )
+from tamesu.training.network import Seen
+from tamesu.training.roads import LAST
+from tamesu.training.terms import Term, Terms
 
 ROWS, FEATURES = 24, 6
 X = torch.randn(ROWS, FEATURES, generator=torch.Generator().manual_seed(0))
@@ -60,6 +64,9 @@ class Line(nn.Module):
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
         return {"y": self.layer(x)}
 
+    def see(self, x: torch.Tensor) -> Seen:
+        return Seen(self(x), {LAST: x})
+
 
 def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: Any) -> Setup:
     full = {"backbone": "x", "heads": {"y": {"loss": "mse"}}, "epochs": 3, "batch_size": 8} | recipe
@@ -67,7 +74,8 @@ def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: A
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
     for group in optimizer.param_groups:
         group["base_lr"] = group["lr"]
-    heads = {"y": HeadLoss(lambda logits, y: (logits - y).square().mean(1), 1.0, Y, torch.ones(ROWS, dtype=torch.bool))}
+    loss = lambda logits, y: (logits - y).square().mean(1)  # noqa: E731
+    terms = Terms({"y": Term("y", "value", loss, 1.0, Y, torch.ones(ROWS, dtype=torch.bool))})
     factor: Callable[[float, int, list[float]], float] = lambda epoch, epochs, _history: 1.0 - epoch / epochs  # noqa: E731
     return Setup(
         identity=(0, 0, 0),
@@ -78,8 +86,11 @@ def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: A
         pixels=Vectors(seen),  # type: ignore[arg-type]
         plan=make_plan([], size_px=8, fit="crop"),
         train_rows=np.arange(ROWS),
-        heads=heads,
-        labels=Labels({}, {}, ("y",), {}, frozenset(), {}, {}, {}),
+        terms=terms,
+        balance=BALANCES.build("fixed", {}, terms=terms.names),
+        guards=None,
+        labels=Labels({}, {}, {"y": Wanted("y")}, {}, {}, {}, {}),
+        rates=None,
         factor=factor,
         autocast=nullcontext,
         device=torch.device("cpu"),
@@ -138,9 +149,49 @@ def test_average_follows_the_formula() -> None:
     np.testing.assert_allclose(setup.average.module.layer.weight.detach().numpy().T, expected, rtol=1e-4)
 
 
+class Remembers(nn.Module):
+    """A balance that keeps what it is told, and whose factor stays at 3."""
+
+    needs_gradients = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[list[float]] = []
+
+    def forward(self, losses: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        return (3.0 * losses * weights).sum()
+
+    def step(self, norms: torch.Tensor, losses: torch.Tensor) -> None:
+        self.told.append([*norms.tolist(), *losses.tolist()])
+
+    def factors(self) -> torch.Tensor:
+        return torch.tensor([3.0])
+
+
+def test_a_balance_is_told_the_norms_without_its_own_factors() -> None:
+    setup = make_setup([], [], epochs=1, batch_size=ROWS)
+    network = setup.network
+
+    def see(x: torch.Tensor) -> Seen:
+        shared = x.clone().requires_grad_()
+        return Seen({"y": network.layer(shared)}, {LAST: shared})
+
+    with torch.no_grad():
+        network.layer.weight.fill_(2.0)
+    network.see = see  # type: ignore[method-assign]
+    setup.terms.weights[0] = 0.5
+    balance = Remembers()
+    train_network(replace(setup, balance=balance), Progress())
+    # The mean of (x w - y)² has the gradient 2 (x w - y) w / n at each row of x.
+    error = X.double().sum(dim=1, keepdim=True) * 2.0 - Y.double()
+    norm = float((2 * error / ROWS * torch.full((1, FEATURES), 2.0)).norm())
+    assert balance.told[0] == pytest.approx([0.5 * norm, float(error.square().mean())], rel=1e-4)
+
+
 def test_missing_labels_weigh_nothing() -> None:
     known = torch.tensor([True, False, True])
-    head = HeadLoss(lambda logits, y: (logits - y).abs().squeeze(1), 1.0, torch.tensor([[1.0], [50.0], [3.0]]), known)
+    values = torch.tensor([[1.0], [50.0], [3.0]])
+    head = Term("y", "value", lambda logits, y: (logits - y).abs().squeeze(1), 1.0, values, known)
     logits = torch.zeros(3, 1)
     assert head.mean(logits, torch.arange(3)).item() == pytest.approx((1 + 3) / 2)
     assert head.mean(logits[:1], torch.tensor([1])).item() == 0.0

@@ -18,7 +18,7 @@ from tamesu.images.cache import open_images
 from tamesu.images.exif import make_exif
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.training.batches import Pixels
-from tamesu.training.marks import Marks, fill_box, make_find_objects, make_table, read_marks
+from tamesu.training.marks import Marks, fill_box, make_table, read_marks
 
 TARGETS = {
     "形": Target(kind="mask", mask="{id}.png", labels=["地", "体", "縁"], values=[2, 1, 3]),
@@ -152,8 +152,7 @@ def test_a_mask_of_another_size_is_refused_when_it_is_read(tmp_path: Path) -> No
 def test_without_marks_nothing_finds_objects(tmp_path: Path) -> None:
     marks = open_marks(tmp_path, [None], [NOWHERE], 20)
     plain = Dataset(("0",), ("絵0.jpg",), {"kind": marks.dataset.targets["kind"]}, None, {}, (2,))
-    assert make_find_objects(plain, TARGETS, tmp_path, marks.images) is None
-    found = make_find_objects(marks.dataset, TARGETS, tmp_path, marks.images)
-    assert found is not None
+    assert not Marks(plain, TARGETS, tmp_path, marks.images).targets
+    found = Marks(marks.dataset, TARGETS, tmp_path, marks.images).find_objects
     rows, drawn = draw(marks, [], 20)
     assert not found(rows, drawn, "形").any() and not found(rows, drawn, "頭").any()

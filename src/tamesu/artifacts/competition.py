@@ -59,32 +59,43 @@ class Rows(BaseModel):
     image: str
 
 
+Kind = Literal["class", "multilabel", "soft", "value", "ordinal", "identity", "mask", "map", "points"]
+
+
 class Target(BaseModel):
     """What is to be told from the image.
 
     Attributes:
-        kind: `class` (one of several), `multilabel` (any of several), `value` (a number); `points` and `mask` say where
-            things are in the picture, see `tamesu.artifacts.marks`.
+        kind: `class` (one of several), `ordinal` (one of several that stand in order), `identity` (one of many, few images
+            each), `multilabel` (any of several), `soft` (shares of several, which add to 1), `value` (numbers); `points`,
+            `mask` and `map` say where things are in the picture, see `tamesu.artifacts.marks`.
         column: the column that holds it. For `multilabel`, a column with several labels in one cell (`separator`).
-        columns: for `class` and `multilabel`, one 0/1 column per label, instead of `column`; for `points`, x and y of each.
-        mask: for `mask`, the path of each row's file, with `{column}` placeholders, as of its image.
+        columns: for `class` and `multilabel`, one 0/1 column per label, instead of `column`; for `soft`, one column of shares
+            per label; for `value`, several numbers; for `points`, x and y of each.
+        mask: for `mask` and `map`, the path of each row's file, with `{column}` placeholders, as of its image.
         values: for `mask`, the pixel values in the order of the labels, the background first; 0, 1, 2, ... when empty.
+        unknown: for `mask` and `map`, pixel values that mean "not known"; they teach nothing.
+        scale: for `map`, what one step of the pixel value is in the map's unit.
         separator: between the labels of one cell, for `multilabel` with `column`.
         labels: the fixed label list in order; found in the table and sorted when empty.
         missing: texts that mean "not known" in this column. Everything else is a label, `NA` included.
         known_in: `both`, or `train` for a target that the test rows do not ask for.
+        derive: how it is made from another target, instead of columns, see `tamesu.artifacts.derived`.
     """
 
     model_config = STRICT
-    kind: Literal["class", "multilabel", "value", "points", "mask"]
+    kind: Kind
     column: str | None = None
     columns: list[str] = Field(default_factory=list)
     mask: str | None = None
     values: list[int] = Field(default_factory=list)
+    unknown: list[int] = Field(default_factory=list)
+    scale: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
     separator: str | None = None
     labels: list[str] = Field(default_factory=list)
     missing: list[str] = Field(default_factory=lambda: [""])
     known_in: Literal["both", "train"] = "both"
+    derive: Part | None = None
 
 
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
 from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.derived import check_derivations, is_in_picture
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.image_paths import parse_template
 from tamesu.artifacts.marks import MARKS, check_mark, find_problems
@@ -16,7 +17,6 @@ from tamesu.messages.message import Phrase
 
 NO_COLUMN = Phrase("it has neither `column` nor `columns`", "`column` も `columns` もありません")
 BOTH_COLUMNS = Phrase("it has both `column` and `columns`", "`column` と `columns` の両方があります")
-VALUE_COLUMNS = Phrase("a value stands in one `column`, not in `columns`", "value 型は `columns` ではなく `column` に書きます")
 VALUE_LABELS = Phrase("a value has no `labels`", "value 型に `labels` は書けません")
 ONE_COLUMN = Phrase("`columns` needs two columns or more", "`columns` には 2 列以上が必要です")
 ONE_LABEL = Phrase("`labels` needs two labels or more", "`labels` には 2 つ以上が必要です")
@@ -27,6 +27,14 @@ LABELS_AND_COLUMNS = Phrase(
 SEPARATOR_ALONE = Phrase(
     "`separator` is for kind multilabel with one `column`", "`separator` は multilabel 型の `column` にだけ使えます"
 )
+DERIVED_COLUMNS = Phrase(
+    "it is derived from another target, so it has no column, columns or mask of its own",
+    "別のターゲットから作る (`derive`) ので、`column`・`columns`・`mask` は書けません",
+)
+SOFT_COLUMNS = Phrase(
+    "kind soft has one column of shares per label: `columns`", "soft 型はラベルごとに割合の列を `columns` に書きます"
+)
+ONE_COLUMN_KIND = Phrase("this kind stands in one `column`", "この種類は `column` 1 つに書きます")
 EMPTY_SEPARATOR = Phrase("`separator` is empty", "`separator` が空です")
 MAIN_ONLY_IN_TRAIN = Phrase(
     "it is the main target, so the test rows ask for it: `known_in: both`", "主ターゲットなので `known_in: both` にしてください"
@@ -58,6 +66,12 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
         if name == competition.main and target.known_in == "train" and competition.submission is not None:
             where = document.where(("targets", name, "known_in"))
             faults.append(Fault("CONFIG_TARGET", "refuse", where, {"target": name, "problem": MAIN_ONLY_IN_TRAIN}))
+    main = competition.targets.get(competition.main)
+    if main is not None and is_in_picture(main):
+        where = document.where(("main",))
+        faults.append(Fault("CONFIG_MAIN_KIND", "refuse", where, {"target": competition.main, "kind": main.kind}))
+    where_derived = {name: document.where(("targets", name, "derive")) for name in competition.targets}
+    faults += check_derivations(competition.targets, where_derived)
     for index, code in enumerate(competition.accept):
         if code not in CATALOGUE:
             where = document.where(("accept", index))
@@ -67,7 +81,12 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
 
 def find_contradictions(target: Target, id_column: str) -> Iterator[tuple[str, Phrase]]:
     """What contradicts itself in a target: the key, or empty text for the target as a whole, and the problem."""
-    yield from find_problems(target)
+    if target.derive is None:
+        yield from find_problems(target)
+    if target.derive is not None:
+        if target.column is not None or target.columns or target.mask is not None:
+            yield "derive", DERIVED_COLUMNS
+        return
     if target.kind not in MARKS:
         if target.column is None and not target.columns:
             yield "", NO_COLUMN
@@ -80,15 +99,17 @@ def find_contradictions(target: Target, id_column: str) -> Iterator[tuple[str, P
             words = ", ".join(map(repr, repeated[:3]))
             yield key, Phrase(f"{words} stands in `{key}` twice", f"`{key}` に {words} が重複しています")
     if target.kind == "value":
-        if target.columns:
-            yield "columns", VALUE_COLUMNS
         if target.labels:
             yield "labels", VALUE_LABELS
     elif target.kind not in MARKS and target.columns and target.labels not in ([], target.columns):
         yield "labels", LABELS_AND_COLUMNS
-    if target.kind == "class" and len(target.columns) == 1:
+    if target.kind in ("ordinal", "identity") and target.columns:
+        yield "columns", ONE_COLUMN_KIND
+    if target.kind == "soft" and target.column is not None:
+        yield "column", SOFT_COLUMNS
+    if target.kind in ("class", "soft", "value") and len(target.columns) == 1:
         yield "columns", ONE_COLUMN
-    if target.kind == "class" and len(target.labels) == 1:
+    if target.kind in ("class", "ordinal", "identity") and len(target.labels) == 1:
         yield "labels", ONE_LABEL
     if target.separator is not None and (target.kind != "multilabel" or target.columns):
         yield "separator", SEPARATOR_ALONE

@@ -13,13 +13,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from tamesu.artifacts.competition import Competition, Rows, Target
+from tamesu.artifacts.derived import columns_of_derivation, derive_target
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.image_paths import find_images, parse_template
 from tamesu.artifacts.labels import find_spellings
 from tamesu.artifacts.marks import MARKS, columns_of_mask, read_marks
+from tamesu.artifacts.reading import read_target
 from tamesu.artifacts.row_faults import SHOWN_EXAMPLES, fault_of_rows
 from tamesu.artifacts.tables import Table, read_table
-from tamesu.artifacts.targets import TargetCells, TargetValues, read_target
+from tamesu.artifacts.targets import TargetCells, TargetValues
 from tamesu.errors import Fault, InputError, QuestionError, Where
 
 __all__ = ["Dataset", "TargetValues", "load_test", "load_train"]
@@ -108,7 +110,7 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
     faults += id_faults
     columns, lines = keep_rows(table, kept)
     values: dict[str, TargetValues] = {}
-    for name, target in targets.items():
+    for name, target in sorted(targets.items(), key=lambda item: item[1].derive is not None):
         given = TargetCells(
             name=name,
             target=target,
@@ -120,9 +122,11 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
             n_splits=competition.folds.n_splits,
             commas_are_decimals=table.delimiter in (";", "\t"),
         )
-        is_mark = target.kind in MARKS
-        values[name], target_faults = read_marks(given, competition.data_folder(folder)) if is_mark else read_target(given)
-        faults += target_faults
+        found = read_values(given, values, competition.data_folder(folder))
+        if found is not None:
+            values[name] = found[0]
+            faults += found[1]
+    values = {name: values[name] for name in targets if name in values}
     groups = None
     if competition.groups in columns:
         groups = np.array(columns[competition.groups], dtype=np.str_)
@@ -166,9 +170,20 @@ def read_rows(folder: Path, competition: Competition, rows: Rows) -> Table:
     return read_table(competition.data_folder(folder) / rows.table, str(PurePosixPath(competition.data, rows.table)))
 
 
+def read_values(
+    given: TargetCells, read: Mapping[str, TargetValues], data_folder: Path
+) -> tuple[TargetValues, list[Fault]] | None:
+    """One target's values and faults; None for one made of a target that is not there."""
+    if given.target.derive is not None:
+        return derive_target(given, read, data_folder)
+    return read_marks(given, data_folder) if given.target.kind in MARKS else read_target(given)
+
+
 def columns_of(target: Target) -> list[str]:
-    """The columns a target stands in, or those its masks' paths are made of."""
-    return columns_of_mask(target) if target.kind == "mask" else target.columns or [target.column or ""]
+    """The columns a target stands in, those it is derived along, or those its masks' paths are made of."""
+    if target.derive is not None:
+        return columns_of_derivation(target)
+    return columns_of_mask(target) if target.mask is not None else target.columns or [target.column or ""]
 
 
 def find_column_faults(table: Table, competition: Competition, rows: Rows, part: str) -> list[Fault]:
@@ -180,7 +195,7 @@ def find_column_faults(table: Table, competition: Competition, rows: Rows, part:
         named += [(f"{part}.image", name) for name in parse_template(rows.image, Where()).columns]
     if part == "train":
         for name, target in competition.targets.items():
-            key = "mask" if target.kind == "mask" else "columns" if target.columns else "column"
+            key = "derive" if target.derive else "mask" if target.mask else "columns" if target.columns else "column"
             named += [(f"targets.{name}.{key}", column) for column in columns_of(target)]
         named += [("groups", competition.groups)] if competition.groups is not None else []
     for key, name in dict.fromkeys(named):

@@ -1,11 +1,13 @@
-"""Targets that lie in the picture: points in columns, masks in files. They are read and drawn, and no head learns them yet.
+"""Targets that lie in the picture: points in columns, masks and maps in files.
 
 targets:
   ears: {kind: points, columns: [lx, ly, rx, ry], labels: [left ear, right ear]}
-  pet: {kind: mask, mask: "masks/{id}.png", labels: [background, body, border], values: [2, 1, 3]}
+  pet: {kind: mask, mask: "masks/{id}.png", labels: [background, body, border], values: [2, 1, 3], unknown: [255]}
+  depth: {kind: map, mask: "depth/{id}.png", scale: 0.001, unknown: [0]}
 
 A point is x, y in pixels of the upright image at its original size, from its left and upper edge; two points may be the corners
-of a box. The first label and value of a mask are its background.
+of a box. The first label and value of a mask are its background. A map holds one number per pixel, of 8 or 16 bits, times
+`scale`.
 """
 
 from __future__ import annotations
@@ -25,18 +27,23 @@ from tamesu.artifacts.row_faults import show_examples
 from tamesu.artifacts.targets import TargetCells, TargetValues, missing_faults
 from tamesu.errors import Fault, InputError, Where
 from tamesu.messages.marks import (
+    MAP_LABELS,
     MASK_ALONE,
     MASK_NO_COLUMNS,
     MASK_NO_PATH,
     MASK_TWO,
     POINTS_NO_COLUMNS,
+    SCALE_ALONE,
+    UNKNOWN_ALONE,
+    UNKNOWN_LISTED,
     VALUES_ALONE,
     VALUES_COUNT,
     VALUES_RANGE,
 )
 from tamesu.messages.message import Phrase
 
-MARKS = frozenset({"points", "mask"})
+MARKS = frozenset({"points", "mask", "map"})
+FILES = frozenset({"mask", "map"})
 Size = tuple[int, int]
 
 
@@ -93,7 +100,7 @@ def check_mark(name: str, target: Target, document: Document) -> list[Fault]:
         elif target.labels and len(target.labels) != points:
             values = {"target": name, "points": points, "labels": len(target.labels)}
             faults.append(Fault("POINTS_LABELS", "refuse", document.where(("targets", name, "labels")), values))
-    if target.mask is not None and target.kind == "mask":
+    if target.mask is not None and target.kind in FILES:
         try:
             parse_template(target.mask, document.where(("targets", name, "mask")))
         except InputError as error:
@@ -103,30 +110,40 @@ def check_mark(name: str, target: Target, document: Document) -> list[Fault]:
 
 def find_problems(target: Target) -> Iterator[tuple[str, Phrase]]:
     """What contradicts itself in the keys of points and masks: the key, or empty text for the whole, and the problem."""
-    if target.kind != "mask":
+    if target.kind not in FILES:
         if target.mask is not None:
             yield "mask", MASK_ALONE
-        if target.values:
-            yield "values", VALUES_ALONE
+        if target.unknown:
+            yield "unknown", UNKNOWN_ALONE
+    if target.kind != "mask" and target.values:
+        yield "values", VALUES_ALONE
+    if target.kind != "map" and target.scale != 1.0:
+        yield "scale", SCALE_ALONE
     if target.kind == "points" and (target.column is not None or not target.columns):
         yield "column" if target.column is not None else "", POINTS_NO_COLUMNS
-    if target.kind != "mask":
+    if target.kind not in FILES:
         return
     if target.mask is None:
         yield "", MASK_NO_PATH
     if target.column is not None or target.columns:
         yield "column" if target.column is not None else "columns", MASK_NO_COLUMNS
+    if target.kind == "map":
+        if target.labels:
+            yield "labels", MAP_LABELS
+        return
     if target.labels and target.values and len(target.labels) != len(target.values):
         yield "values", VALUES_COUNT
     if any(not 0 <= value <= 255 for value in target.values):
         yield "values", VALUES_RANGE
+    if set(target.values) & set(target.unknown):
+        yield "unknown", UNKNOWN_LISTED
     for key, names in (("labels", target.labels), ("values", target.values)):
         if len(names) == 1:
             yield key, MASK_TWO
 
 
 def read_marks(given: TargetCells, data_folder: Path) -> tuple[TargetValues, list[Fault]]:
-    """The values of a points or mask target, and what is to be said about them; as `read_target` for the other kinds.
+    """The values of a points, mask or map target, and what is to be said about them; as `read_target` for the other kinds.
 
     Args:
         given: the target and its cells; the columns it names are there.
@@ -161,17 +178,17 @@ def read_points(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
 
 
 def read_masks(given: TargetCells, data_folder: Path) -> tuple[TargetValues, list[Fault]]:
-    """The mask file of each row, relative to `data_folder`, empty where there is none."""
+    """The file of each row's mask or map, relative to `data_folder`, empty where there is none."""
     target, labels = given.target, name_marks(given.target)
     where = Where("competition.yaml", key=f"targets.{given.name}.mask")
     try:
         template = parse_template(target.mask or "", where)
     except InputError as error:
-        return TargetValues("mask", labels, np.full(len(given.ids), "", dtype=np.str_)), list(error.faults)
+        return TargetValues(target.kind, labels, np.full(len(given.ids), "", dtype=np.str_)), list(error.faults)
     wanted = template.fill(given.columns)
     if outside := [row for row in range(len(wanted)) if any(leaves_folder(given.columns[c][row]) for c in template.columns)]:
         return (
-            TargetValues("mask", labels, np.full(len(given.ids), "", dtype=np.str_)),
+            TargetValues(target.kind, labels, np.full(len(given.ids), "", dtype=np.str_)),
             [given.fault("TABLE_PATH_OUTSIDE", "refuse", outside, [wanted[row] for row in outside])],
         )
     paths = find_masks(wanted, data_folder)
@@ -184,7 +201,7 @@ def read_masks(given: TargetCells, data_folder: Path) -> tuple[TargetValues, lis
         faults.append(Fault("MASK_NO_FILE", "refuse", where, values | {"target": given.name}))
     elif missing:
         faults.append(given.fault("MASK_MISSING", "note", missing, [wanted[row] for row in missing], total=len(paths)))
-    return TargetValues("mask", labels, np.array(paths, dtype=np.str_)), faults
+    return TargetValues(target.kind, labels, np.array(paths, dtype=np.str_)), faults
 
 
 def find_masks(wanted: Sequence[str], data_folder: Path) -> list[str]:

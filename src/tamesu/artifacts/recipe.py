@@ -17,7 +17,17 @@ NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 
 # The loss to begin with, by the kind of the target.
-USUAL_LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+USUAL_LOSSES = {
+    "class": "cross_entropy",
+    "identity": "cross_entropy",
+    "ordinal": "cross_entropy",
+    "multilabel": "bce",
+    "soft": "kl_divergence",
+    "value": "smooth_l1",
+    "points": "smooth_l1",
+    "mask": "cross_entropy",
+    "map": "smooth_l1",
+}
 # The weight to begin with, of a head that only helps.
 AUXILIARY_WEIGHT = 0.3
 
@@ -37,19 +47,49 @@ class ImageInput(BaseModel):
     fit: Literal["crop", "stretch", "pad"] = "crop"
 
 
+Activation = Literal["relu", "gelu", "silu", "mish", "leaky_relu", "elu", "tanh", "sigmoid", "hardswish", "none"]
+
+
 class Head(BaseModel):
-    """One output of the network, named after its target.
+    """One output of the network.
 
     Attributes:
+        target: what it learns; the target of the head's own name when None.
         loss: the loss part.
         weight: its share in the total loss.
+        tap: which stage of the backbone it reads: `last`, or a number from 0 at the image; -2 is the last but one.
+        branch: it has its own copy of so many last stages (as taps count them), which no other head trains.
+        pooling: its own pooling; the recipe's when None. Heads with the same pooling at the same place share it.
+        hidden: width of a hidden layer before the last one; 0 is none.
+        activation: what follows the hidden layer, by name.
         dropout: probability before the last layer.
+        scaling: `standard`: a value is learnt in units of its standard deviation on the training fold, from its mean on;
+            `none`: in its own unit, as it stands in the table.
+        constraint: a layer after the last one whose values cannot break a rule.
+        decoder: for masks and maps, what makes a map of the backbone's maps; `linear` when None.
     """
 
     model_config = STRICT
+    target: str | None = None
     loss: Part
     weight: NonNegative = 1.0
+    tap: Literal["last"] | int = "last"
+    branch: Annotated[int, Field(ge=0, le=100)] = 0
+    pooling: Part | None = None
+    hidden: Annotated[int, Field(ge=0, le=65_536)] = 0
+    activation: Activation = "relu"
     dropout: Probability = 0.0
+    scaling: Literal["standard", "none"] = "standard"
+    constraint: Part | None = None
+    decoder: Part | None = None
+
+    def written(self) -> dict[str, Any]:
+        """The head as plain JSON values, every default spelled out, parts in their short form."""
+        plain = self.model_dump(mode="json")
+        for key in ("loss", "pooling", "constraint", "decoder"):
+            part = getattr(self, key)
+            plain[key] = None if part is None else part.written()
+        return plain
 
 
 class Recipe(BaseModel):
@@ -60,6 +100,10 @@ class Recipe(BaseModel):
         question: what the recipe asks; not part of the digest.
         seeds: which seeds to train; not part of the digest.
         tta: test-time augmentation: the kept predictions are the mean over every view of these parts (a flip has two).
+        neck: width of one more layer above the backbone that all heads at `last` share; 0 is none.
+        balance: how the terms of the loss become one total.
+        penalties: laws between outputs, which need no target.
+        sampler: how often each image is used in an epoch.
         freeze: how many stages of the backbone, from the image on, are not trained (0: all are trained).
         layer_decay: factor on the learning rate per stage, going down from the head.
         clip_grad_norm: the largest norm of the whole gradient; 0 is no limit.
@@ -74,7 +118,11 @@ class Recipe(BaseModel):
     image: ImageInput = ImageInput()
     backbone: Part
     pooling: Part = Part(name="average")
+    neck: Annotated[int, Field(ge=0, le=65_536)] = 0
     heads: Annotated[dict[str, Head], Field(min_length=1)]
+    balance: Part = Part(name="fixed")
+    penalties: list[Part] = Field(default_factory=list)
+    sampler: Part = Part(name="all")
     augmentations: list[Part] = Field(default_factory=list)
     tta: list[Part] = Field(default_factory=list)
     optimizer: Part = Part(name="adamw")
@@ -92,14 +140,27 @@ class Recipe(BaseModel):
     def written(self) -> dict[str, Any]:
         """The recipe as plain JSON values, every default spelled out, parts in their short form."""
         plain = self.model_dump(mode="json")
-        for key in ("backbone", "pooling", "optimizer", "schedule"):
+        for key in ("backbone", "pooling", "balance", "sampler", "optimizer", "schedule"):
             plain[key] = getattr(self, key).written()
-        plain["augmentations"] = [part.written() for part in self.augmentations]
-        plain["tta"] = [part.written() for part in self.tta]
+        for key in ("augmentations", "tta", "penalties"):
+            plain[key] = [part.written() for part in getattr(self, key)]
         plain["image"]["channels"] = [part.written() for part in self.image.channels]
-        for name, head in self.heads.items():
-            plain["heads"][name]["loss"] = head.loss.written()
+        plain["heads"] = {name: head.written() for name, head in self.heads.items()}
         return plain
+
+    def as_it_stands(self, head: str) -> bool:
+        """Whether a head's outputs are values in the target's own unit: it is constrained or unscaled."""
+        return self.heads[head].constraint is not None or self.heads[head].scaling == "none"
+
+    def heads_of(self, target: str) -> list[str]:
+        """The heads that learn a target, that of its own name first."""
+        found = [name for name, head in self.heads.items() if (head.target or name) == target]
+        return sorted(found, key=lambda name: name != target)
+
+    @property
+    def learned(self) -> list[str]:
+        """The targets that some head learns, sorted."""
+        return sorted({head.target or name for name, head in self.heads.items()})
 
     def vary(self, changes: Mapping[str, Any]) -> Recipe:
         """A recipe with changes applied, validated as a whole again.
@@ -128,10 +189,33 @@ class Recipe(BaseModel):
         plain = self.written()
         for key in ("name", "question", "seeds"):
             del plain[key]
-        if not self.tta:
-            # A recipe without it has the name it had before there was any.
-            del plain["tta"]
+        # A recipe without any of these has the name it had before there were any.
+        for key in ("tta", "neck", "penalties"):
+            if not plain[key]:
+                del plain[key]
+        for key, usual in (("balance", "fixed"), ("sampler", "all")):
+            if plain[key] in (usual, {usual: {}}):
+                del plain[key]
+        plain["heads"] = {name: shorten_head(name, head) for name, head in plain["heads"].items()}
         return digest_of(plain)
+
+
+# What every head had before there was more to say about one.
+FIRST_KEYS = ("loss", "weight", "dropout")
+
+
+def shorten_head(name: str, head: Mapping[str, Any]) -> dict[str, Any]:
+    """A head without the later keys that stand at their defaults.
+
+    Args:
+        name: of the head.
+        head: as `Head.written` gives it.
+    """
+    usual = {key: field.default for key, field in Head.model_fields.items()} | {"target": name}
+    plain = dict(head) | {"target": head["target"] or name}
+    if not plain["hidden"]:
+        del plain["activation"]
+    return {key: value for key, value in plain.items() if key in FIRST_KEYS or value != usual[key]}
 
 
 def check_seeds(recipe: Recipe) -> list[Fault]:

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from tamesu.artifacts.competition import STRICT, Part
+from tamesu.artifacts.competition import STRICT, Kind, Part
 from tamesu.artifacts.files import digest_of, read_checked, read_json, read_sealed, write_json, write_sealed
 from tamesu.artifacts.folds import FoldTable, read_folds
 from tamesu.artifacts.locks import is_locked
@@ -60,11 +60,30 @@ class Job:
 
 
 class TargetSpec(BaseModel):
-    """A target as this run knows it: kind, and the fixed label list in the order of the outputs."""
+    """A target as this run knows it: kind, and the fixed label list in the order of the outputs.
+
+    Attributes:
+        in_picture: it lies in the picture or is made from what does, so it is learned and not predicted.
+    """
 
     model_config = STRICT
-    kind: Literal["class", "multilabel", "value"]
+    kind: Kind
     labels: list[str]
+    in_picture: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many numbers are predicted for a row: one per label; of values one per column; of points x and y of each."""
+        if self.kind == "points":
+            return 2 * len(self.labels)
+        return max(1, len(self.labels)) if self.kind == "value" else len(self.labels)
+
+    @property
+    def output_names(self) -> list[str]:
+        """What the predicted numbers are called, in order."""
+        if self.kind == "points":
+            return [f"{label} {axis}" for label in self.labels for axis in "xy"]
+        return self.labels or ["value"]
 
 
 class RunSpec(BaseModel):
@@ -99,6 +118,9 @@ class RunSpec(BaseModel):
         plain = self.model_dump(mode="json")
         for key in ("metric", "folds", "format", "labels_digests"):
             del plain[key]
+        for target in plain["targets"].values():
+            if not target["in_picture"]:
+                del target["in_picture"]
         for key in ("symmetries", "objects"):
             if not plain[key]:
                 # So that a run in which no label moves and nothing is pasted keeps the name it had before there was either.

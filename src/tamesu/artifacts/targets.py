@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from tamesu.artifacts.competition import Target
+from tamesu.artifacts.competition import Kind, Target
 from tamesu.artifacts.labels import find_missing_like, find_spellings, looks_like_id, sort_labels
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.artifacts.row_faults import SHOWN_EXAMPLES, fault_of_rows, show_examples
@@ -30,14 +29,16 @@ class TargetValues:
     """The values of one target, one per row.
 
     Attributes:
-        kind: `class`, `multilabel`, `value`, `points` or `mask`.
-        labels: the fixed label list, in order; empty for `value`; names of points; of a mask's values, where they are listed.
-        values: `class`: int64 (rows,), the code in `labels`, -1 when missing; `multilabel`: float32 (rows, labels) of
-            0 and 1, a row of NaN when missing; `value`: float64 (rows,), NaN when missing; `points`: float64
-            (rows, points, 2), x and y, NaN when missing; `mask`: str (rows,), the mask's path, empty when missing.
+        kind: as in competition.yaml.
+        labels: the fixed label list, in order; empty for one value; of several values, their columns; names of points; of a
+            mask's values, where they are listed; of a map with several layers, their names.
+        values: `class`, `ordinal`, `identity`: int64 (rows,), the code in `labels`, -1 when missing; `multilabel`: float32
+            (rows, labels) of 0 and 1, `soft`: float32 (rows, labels), shares that add to 1, a row of NaN when missing;
+            `value`: float64 (rows,), of several (rows, values), NaN when missing; `points`: float64 (rows, points, 2), x and y,
+            NaN when missing; `mask`, `map`: str (rows,), the path of the file, empty when missing.
     """
 
-    kind: Literal["class", "multilabel", "value", "points", "mask"]
+    kind: Kind
     labels: tuple[str, ...]
     values: np.ndarray
 
@@ -85,25 +86,6 @@ class TargetCells:
         lines = [self.lines[int(row)] for row in rows]
         column = show_examples(self.target.columns or [self.target.column])
         return fault_of_rows(code, outcome, self.table, lines, examples, target=self.name, column=column, **values)
-
-
-def read_target(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
-    """The values of a target, and what is to be said about them; of points and masks see `tamesu.artifacts.marks`.
-
-    Args:
-        given: the target and its cells; the columns it names are there.
-
-    Returns:
-        Values as if every question were answered with "use it as it is", and the faults of any outcome.
-
-    Examples:
-        >>> target = Target(kind="class", column="label")
-        >>> cells = TargetCells("label", target, {"label": ("cat", "", "dog", "cat")}, tuple("abcd"), (2, 3, 4, 5), "t.csv")
-        >>> values, faults = read_target(cells)
-        >>> values.labels, values.values.tolist(), [(f.code, f.outcome) for f in faults if f.outcome == "ask"]
-        (('cat', 'dog'), [0, -1, 1, 0], [('TABLE_LABEL_MISSING', 'ask')])
-    """
-    return READERS[given.target.kind, bool(given.target.columns)](given)
 
 
 def read_classes(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
@@ -217,15 +199,6 @@ def read_values(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
     if different.size < 2 and not numbers.bad:
         faults.append(given.fault("TABLE_ONE_VALUE", "refuse", [], [f"{x:.6g}" for x in different]))
     return TargetValues("value", (), numbers.values), faults + missing_faults(given, absent)
-
-
-READERS = {
-    ("class", False): read_classes,
-    ("class", True): read_shares,
-    ("multilabel", False): read_label_sets,
-    ("multilabel", True): read_label_marks,
-    ("value", False): read_values,
-}
 
 
 def read_marks(given: TargetCells) -> tuple[np.ndarray, list[Fault]]:

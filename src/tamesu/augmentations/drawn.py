@@ -95,7 +95,7 @@ class Drawn:
         fields = [field.at_pixels(number, self.size_px) for field, number in self.warps[index]]
         return np.sum(fields, axis=0) if fields else None
 
-    def move_mask(self, index: int, mask: NDArray[Any], size_px: int | None = None, outside: int = 0) -> NDArray[Any]:
+    def move_mask(self, index: int, mask: NDArray[Any], size_px: int | None = None, outside: float = 0) -> NDArray[Any]:
         """One sample's mask after the same geometry, each pixel taking the nearest value.
 
         Args:

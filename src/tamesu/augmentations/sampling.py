@@ -284,7 +284,7 @@ def sample_mask(
     mask: NDArray[Any],
     size_px: int,
     displacement: NDArray[np.float32] | None,
-    outside: int,
+    outside: float,
 ) -> NDArray[Any]:
     """One sample's mask read through its matrix, each pixel taking the nearest value.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,8 +11,9 @@ from annotated_types import Ge, Lt
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from tamesu.backbones.backbone import Backbone
+from tamesu.backbones.backbone import Backbone, Features
 from tamesu.backbones.maps import Layout, find_last_norm, find_layout, to_map
+from tamesu.backbones.taps import Branch, Tap, find_taps
 from tamesu.backbones.weights import fetch_published, find_weights, load_weights, read_hints
 from tamesu.errors import Fault, InputError, Where
 from tamesu.registry import Positive
@@ -81,17 +83,67 @@ class TimmBackbone(Backbone):
             silent = {"mean": mean is None, "std": std is None, "pad_type": pad_type is None}
             if faults := self.compare_hints(path, silent, where):
                 raise InputError(faults)
-        self.layout = self.probe(in_channels, size_px, where)
+        self.layout, self.last_side = self.probe(in_channels, size_px, where)
+        self.has_tokens = self.layout.kind == "tokens" and self.layout.prefix > 0
         self.out_channels = self.layout.channels
         # In a tuple, so that it is not registered a second time under another name.
         self.norm = (find_last_norm(self.model, self.out_channels),)
         self.stages = [[f"model.{parameter}" for parameter in stage] for stage in find_stages(self.model)]
         spared = self.model.no_weight_decay() if hasattr(self.model, "no_weight_decay") else ()
         self.never_decayed = frozenset(f"model.{parameter}" for parameter in spared)
+        self.size_px = size_px
+        self.in_channels = in_channels
+        self._taps: tuple[Tap, ...] | None = None
+
+    @property
+    def taps(self) -> tuple[Tap, ...]:
+        """See `Backbone.taps`; found when they are first asked for, by trying the network with one image."""
+        if self._taps is None:
+            was_training = self.model.training
+            self.model.eval()
+            self._taps = tuple(find_taps(self.model, torch.zeros(1, self.in_channels, self.size_px, self.size_px)))
+            self.model.train(was_training)
+        return self._taps
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch maps rows columns"]:
         """The feature map of normalised images."""
         return to_map(self.model.forward_features(images), self.layout, self.norm[0])
+
+    def look(self, images: Float[Tensor, "batch channels height width"], taps: Collection[int] = ()) -> Features:
+        """See `Backbone.look`."""
+        stages: dict[int, Any] = {}
+        hooks = [
+            self.model.get_submodule(self.taps[tap].module).register_forward_hook(
+                lambda _, __, output, tap=tap: stages.__setitem__(tap, output)
+            )
+            for tap in taps
+        ]
+        try:
+            features = self.model.forward_features(images)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        maps = {tap: to_map(output, self.taps[tap].layout) for tap, output in stages.items()}
+        tokens = None
+        if self.has_tokens:
+            tokens = features[:, : self.layout.prefix]
+            tokens = tokens if self.norm[0] is None else self.norm[0](tokens)
+        return Features(to_map(features, self.layout, self.norm[0]), maps, stages, tokens)
+
+    def make_branch(self, count: int) -> TimmBranch:
+        """See `Backbone.make_branch`."""
+        if count < len(self.taps):
+            was_training = self.model.training
+            self.model.eval()
+            try:
+                images = torch.zeros(1, self.in_channels, self.size_px, self.size_px)
+                return TimmBranch(Branch(self.model, self.taps, count, images), self.layout)
+            except ValueError:
+                pass
+            finally:
+                self.model.train(was_training)
+        branch: TimmBranch = super().make_branch(count)  # type: ignore[assignment]
+        return branch
 
     def compare_hints(self, path: Path, silent: dict[str, bool], where: Where) -> list[Fault]:
         """WEIGHTS_INPUT for each thing the file says about its input that the recipe leaves unsaid and would do otherwise.
@@ -111,8 +163,8 @@ class TimmBackbone(Backbone):
                 faults.append(Fault("WEIGHTS_INPUT", "refuse", Where(key=f"{where.key}.{option}"), values))
         return faults
 
-    def probe(self, in_channels: int, size_px: int, where: Where) -> Layout:
-        """How the network arranges its features, found by asking it with one grey image.
+    def probe(self, in_channels: int, size_px: int, where: Where) -> tuple[Layout, int]:
+        """How the network arranges its features, and the side of its map, found by asking it with one grey image.
 
         Raises:
             InputError: BACKBONE_SIZE, it cannot take the size; BACKBONE_NO_MAP, it gives no single map.
@@ -129,7 +181,29 @@ class TimmBackbone(Backbone):
         if layout is None:
             found = tuple(features.shape) if isinstance(features, Tensor) else type(features).__name__
             raise InputError(Fault("BACKBONE_NO_MAP", "refuse", where, {"backbone": self.name, "found": found}))
-        return layout
+        return layout, to_map(features, layout).shape[-1]
+
+
+class TimmBranch(nn.Module):
+    """A head's own copy of a network's last stages.
+
+    Args:
+        branch: the copy, with its own norm where the network has one behind its features.
+        layout: how its features lie in memory.
+    """
+
+    def __init__(self, branch: Branch, layout: Layout) -> None:
+        super().__init__()
+        self.branch = branch
+        self.layout = layout
+        # The backbone's names of the parameters that it trains.
+        self.names = [f"model.{name}" for name in branch.names]
+        self.own = [f"branch.model.{name}" for name in branch.names]
+
+    def forward(self, images: Tensor, trunk: Any) -> Float[Tensor, "batch maps rows columns"]:
+        """The feature map of what the shared stages gave."""
+        norm = find_last_norm(self.branch.model, self.layout.channels)
+        return to_map(self.branch(images, trunk), self.layout, norm)
 
 
 def create_network(name: str, options: dict[str, Any], in_channels: int, size_px: int, where: Where) -> Any:

@@ -1,4 +1,4 @@
-"""One linear layer."""
+"""One linear layer, behind a hidden one where it is asked for."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from tamesu.registry import Count, Probability
+from tamesu.heads.layers import make_layers
+from tamesu.registry import Count, Natural, Probability
 
 INITIAL_STD = 0.02
 
 
 class LinearHead(nn.Module):
-    """Dropout, then one linear layer, for any kind of target.
+    """Hidden layer, dropout, then one linear layer, for any kind of target.
 
     Weights start from a normal distribution of standard deviation 0.02 (as timm's transformers and ConvNeXt do), biases
     from 0: the first predictions are near even, so the first loss is near the logarithm of the class count.
 
     Args:
         features: width of what comes in; filled by tamesu.
-        outputs: logits; one per label, one for a value; filled by tamesu.
+        outputs: logits; one per label, one per value; filled by tamesu.
+        hidden: width of a hidden layer; 0 for none.
+        activation: what follows the hidden layer.
         dropout: probability that a feature is left out in training.
 
     Examples:
@@ -29,16 +32,24 @@ class LinearHead(nn.Module):
         torch.Size([2, 3])
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"class", "multilabel", "value"})
+    reads: ClassVar[str] = "logits"
 
-    def __init__(self, *, features: Count, outputs: Count, dropout: Probability = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        features: Count,
+        outputs: Count,
+        hidden: Natural = 0,
+        activation: str = "relu",
+        dropout: Probability = 0.0,
+    ) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(features, outputs)
+        self.before, width = make_layers(features, hidden, activation, dropout)
+        self.linear = nn.Linear(width, outputs)
         nn.init.normal_(self.linear.weight, std=INITIAL_STD)
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, features: Float[Tensor, "batch features"]) -> Float[Tensor, "batch outputs"]:
         """Logits."""
-        logits: Tensor = self.linear(self.dropout(features))
+        logits: Tensor = self.linear(self.before(features))
         return logits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,19 +36,36 @@ def read_mask(root: Path, relative: str) -> NDArray[np.uint8]:
     Raises:
         InputError: MASK_UNREADABLE: it is not there or broken, has colours, is transparent somewhere, or has values above 255.
     """
+    values = read_map(root, relative)
+    if values.size and not 0 <= values.min() <= values.max() <= 255:
+        error = UnreadableImageError("IMG_NOT_A_MASK", f"{values.min()} ... {values.max()}")
+        raise InputError(unreadable(relative, error))
+    return values.astype(np.uint8)
+
+
+def read_map(root: Path, relative: str) -> NDArray[Any]:
+    """The numbers of a map, of 8 or 16 bits: as `read_mask`, without a limit on their size.
+
+    Args:
+        root: the data folder.
+        relative: the map's path under it, with `/`.
+
+    Returns:
+        A whole number per pixel, shape (height, width), as stored.
+
+    Raises:
+        InputError: MASK_UNREADABLE: it is not there or broken, has colours, or is transparent somewhere.
+    """
     try:
         content = read_image_file(root, relative)
         try:
-            values = decode_mask(content)
+            return decode_mask(content)
         except UnreadableImageError as error:
             if error.code != "IMG_NOT_A_MASK":
                 raise
-            values = read_equal_channels(content)
-        if values.size and not 0 <= values.min() <= values.max() <= 255:
-            raise UnreadableImageError("IMG_NOT_A_MASK", f"{values.min()} ... {values.max()}")
+            return read_equal_channels(content)
     except UnreadableImageError as error:
         raise InputError(unreadable(relative, error)) from error
-    return values.astype(np.uint8)
 
 
 def read_equal_channels(content: bytes) -> NDArray[np.int32]:

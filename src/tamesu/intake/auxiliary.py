@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from tamesu.artifacts.competition import Target
-from tamesu.artifacts.targets import TargetCells, read_target
+from tamesu.artifacts.reading import read_target
+from tamesu.artifacts.targets import TargetCells
 from tamesu.intake.guesses import Guess
 from tamesu.intake.kinds import INTEGER, as_number, read_column
 from tamesu.intake.layout import Layout

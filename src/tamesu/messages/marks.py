@@ -69,8 +69,12 @@ MASK_NO_PATH = Phrase('it has no `mask`, such as "masks/{id}.png"', '`mask` が�
 MASK_NO_COLUMNS = Phrase(
     "a mask stands in files, told by `mask`, not in a column", "mask 型は列ではなく、`mask` のパスのファイルにあります"
 )
-MASK_ALONE = Phrase("`mask` is for kind mask", "`mask` は mask 型にだけ使えます")
+MASK_ALONE = Phrase("`mask` is for kinds mask and map", "`mask` は mask 型と map 型にだけ使えます")
 VALUES_ALONE = Phrase("`values` is for kind mask", "`values` は mask 型にだけ使えます")
 MASK_TWO = Phrase("the first is the background, so there must be two or more", "先頭は背景なので、2 つ以上が必要です")
 VALUES_COUNT = Phrase("`values` needs one number per label", "`values` にはラベルと同じ数の値が必要です")
 VALUES_RANGE = Phrase("`values` are pixel values from 0 to 255", "`values` は 0〜255 の画素値です")
+UNKNOWN_ALONE = Phrase("`unknown` is for kinds mask and map", "`unknown` は mask 型と map 型にだけ使えます")
+UNKNOWN_LISTED = Phrase("a pixel value in `unknown` is one of `values` too", "`unknown` の画素値が `values` にもあります")
+SCALE_ALONE = Phrase("`scale` is for kind map", "`scale` は map 型にだけ使えます")
+MAP_LABELS = Phrase("a map of numbers has no labels", "map 型に `labels` は書けません")

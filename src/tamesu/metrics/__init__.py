@@ -20,6 +20,7 @@ from tamesu.metrics.balanced_accuracy import BalancedAccuracy
 from tamesu.metrics.cohen_kappa import CohenKappa
 from tamesu.metrics.f1_macro import F1Macro
 from tamesu.metrics.f1_micro import F1Micro
+from tamesu.metrics.kl_divergence import KlDivergence
 from tamesu.metrics.log_loss import LogLoss
 from tamesu.metrics.mae import Mae
 from tamesu.metrics.map_at_k import MapAtK
@@ -27,6 +28,7 @@ from tamesu.metrics.mcc import Mcc
 from tamesu.metrics.metric import Metric
 from tamesu.metrics.quadratic_kappa import QuadraticKappa
 from tamesu.metrics.r2 import R2
+from tamesu.metrics.retrieval_map import RetrievalMap
 from tamesu.metrics.rmse import Rmse
 from tamesu.metrics.rmsle import Rmsle
 from tamesu.metrics.roc_auc import RocAuc
@@ -50,12 +52,25 @@ METRICS = Registry(
         "cohen_kappa": CohenKappa,
         "mcc": Mcc,
         "map_at_k": MapAtK,
+        "retrieval_map": RetrievalMap,
+        "kl_divergence": KlDivergence,
         "rmse": Rmse,
         "mae": Mae,
         "r2": R2,
         "rmsle": Rmsle,
     },
 )
+
+
+# What to score where nobody has said it.
+DEFAULTS = {
+    "class": "accuracy",
+    "identity": "map_at_k",
+    "ordinal": "quadratic_kappa",
+    "multilabel": "f1_macro",
+    "soft": "kl_divergence",
+    "value": "rmse",
+}
 
 
 def check_metric(name: str, options: Mapping[str, Any], kind: str, where: Where | None = None) -> list[Fault]:
@@ -66,9 +81,9 @@ def check_metric(name: str, options: Mapping[str, Any], kind: str, where: Where 
         (['METRIC_KIND'], [])
     """
     faults = METRICS.check(name, options, where)
-    if name in METRICS and kind not in METRICS[name].kinds:  # type: ignore[attr-defined]
-        known = ", ".join(other for other, part in METRICS.items() if kind in part.kinds)  # type: ignore[attr-defined]
-        kinds = ", ".join(sorted(METRICS[name].kinds))  # type: ignore[attr-defined]
+    if name in METRICS and kind not in kinds_scored(METRICS[name]):
+        known = ", ".join(other for other, part in METRICS.items() if kind in kinds_scored(part))
+        kinds = ", ".join(sorted(kinds_scored(METRICS[name])))
         values = {"name": name, "kind": kind, "kinds": kinds, "known": known}
         faults.append(Fault("METRIC_KIND", "refuse", where or Where(), values))
     return faults
@@ -80,9 +95,10 @@ def score_rows(metric: Metric, kind: str, y_true: np.ndarray, y_pred: np.ndarray
     Args:
         metric: built from `METRICS`, or a plugin's.
         kind: of the target.
-        y_true: class codes (rows,) with -1, 0/1 (rows, labels) with -1 or NaN, values (rows,) with NaN: missing.
-        y_pred: probs (rows, classes), probs (rows, labels) or values (rows, 1).
-        labels: the fixed label list.
+        y_true: class codes (rows,) with -1, 0/1 (rows, labels) with -1 or NaN, shares (rows, labels) with NaN, values (rows,)
+            or (rows, values) with NaN: missing.
+        y_pred: probs (rows, classes), probs (rows, labels) or values (rows, values).
+        labels: the fixed label list; of several values their columns.
 
     Returns:
         The score; NaN where it is not defined, and where a prediction is NaN or infinite.
@@ -95,26 +111,45 @@ def score_rows(metric: Metric, kind: str, y_true: np.ndarray, y_pred: np.ndarray
         >>> score_rows(Accuracy(), "class", np.array([0, 0, -1]), probs, ("cat", "dog"))
         0.5
     """
-    width = 1 if kind == "value" else len(labels)
-    if kind not in metric.kinds:
+    several = kind == "value" and len(labels) > 1
+    width = 1 if kind == "value" and not several else len(labels)
+    if not kinds_scored(metric) >= {kind}:
         raise ValueError(f"{type(metric).__name__} is for {sorted(metric.kinds)}, not for {kind}")
-    if y_pred.shape != (len(y_true), width) or y_true.ndim != (2 if kind == "multilabel" else 1):
+    if y_pred.shape != (len(y_true), width) or y_true.ndim != (2 if kind in ("multilabel", "soft") or several else 1):
         raise ValueError(f"{y_true.shape} labels and {y_pred.shape} predictions do not fit {len(labels)} labels of {kind}")
     known = known_rows(kind, y_true)
     truth, pred = y_true[known], y_pred[known]
     if not np.isfinite(pred).all():
         return float("nan")
-    return metric.score(truth if kind == "value" else truth.astype(np.int64), pred, labels)
+    if several:
+        # The mean over columns, each in its own unit, as hosts do.
+        return float(np.mean([metric.score(truth[:, column], pred[:, column : column + 1], ()) for column in range(width)]))
+    if kind == "soft" and "soft" not in metric.kinds:
+        truth = truth.argmax(axis=1)
+    return metric.score(
+        truth if kind in ("value", "soft") and truth.dtype.kind == "f" else truth.astype(np.int64), pred, labels
+    )
 
 
-def known_rows(kind: str, y_true: np.ndarray) -> np.ndarray:
-    """Where the label is known, bool (rows,); a `multilabel` row when all of its labels are, `points` when one of them is."""
+def kinds_scored(metric: Any) -> frozenset[str]:
+    """The kinds a metric scores: with classes also identities, ordinal labels, and shares by the largest of each row."""
+    kinds: frozenset[str] = metric.kinds
+    return kinds | {"identity", "ordinal", "soft"} if "class" in kinds else kinds
+
+
+def known_rows(kind: str, y_true: np.ndarray, *, partly: bool = False) -> np.ndarray:
+    """Where the label is known, bool (rows,): all of it, or `partly` some of it.
+
+    Of `points` one that is known is enough; a `mask` or `map` is known where it has a file.
+    """
     if kind == "points":
         return np.asarray(np.isfinite(y_true).all(axis=2).any(axis=1))
-    if kind == "mask":
+    if kind in ("mask", "map"):
         return np.asarray(y_true != "")
-    known: np.ndarray = np.isfinite(y_true) if kind == "value" else y_true >= 0
-    return np.asarray(known.all(axis=1)) if kind == "multilabel" else known
+    known: np.ndarray = np.isfinite(y_true) if kind in ("value", "soft") else y_true >= 0
+    if known.ndim == 1:
+        return known
+    return np.asarray(known.any(axis=1) if partly and kind == "value" else known.all(axis=1))
 
 
 def format_score(value: float) -> str:
@@ -138,4 +173,4 @@ def default_metric(kind: str, n_labels: int) -> str:
     """
     if kind == "class" and n_labels == 2:
         return "roc_auc"
-    return {"class": "accuracy", "multilabel": "f1_macro", "value": "rmse"}[kind]
+    return DEFAULTS[kind]

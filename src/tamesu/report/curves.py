@@ -43,8 +43,9 @@ def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
 
 
 def order_targets(run: Run) -> list[str]:
-    """The recipe's heads, the main target first."""
-    return sorted(run.recipe.heads, key=lambda name: name != run.spec.main)
+    """The recipe's heads, those of the main target first."""
+    main = run.recipe.heads_of(run.spec.main)
+    return [*main, *(name for name in run.recipe.heads if name not in main)]
 
 
 def say_trend(trend: Trend, target: str, words: Words) -> Html:

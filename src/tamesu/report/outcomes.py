@@ -72,7 +72,7 @@ def join_outcome(run: Run, train: Dataset, target: str, oof: Sequence[tuple[Job,
         raise DamagedError(f"{run.name}: {len(missing)} predicted rows are not in the training table (first: {missing[0]!r})")
     ids = np.array([row for _, part in oof for row in part.ids], dtype=np.str_)
     truth = values.values[np.array([place[row] for _, part in oof for row in part.ids], dtype=np.int64)]
-    width = 1 if spec.kind == "value" else len(spec.labels)
+    width = spec.width
     output = np.concatenate([part.outputs[target] for _, part in oof] or [np.zeros((0, width), dtype=np.float32)])
     flagged = np.concatenate([part.flagged for _, part in oof] or [np.zeros(0, dtype=np.bool_)])
     job = np.repeat(np.arange(len(oof)), [len(part.ids) for _, part in oof])

@@ -190,15 +190,16 @@ def read_scores(run: Run) -> Scores:
 def format_oof(run: Run, train: Dataset, seeds: Sequence[int]) -> str:
     """The out-of-fold predictions as CSV: id, repeat, seed, fold, unreadable, and per target its truth and outputs."""
     place = {row: index for index, row in enumerate(train.ids)}
-    names = sorted(run.recipe.heads)
+    jobs = run.jobs(seeds)
+    names = sorted(run.predictions(jobs[0], "oof").outputs) if jobs else []
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     header = ["id", "repeat", "seed", "fold", "unreadable"]
     for name in names:
-        labels = run.spec.targets[name].labels or ["value"]
+        labels = run.spec.targets[name].output_names
         header += [name, *(f"{name}:{label}" for label in labels)]
     writer.writerow(header)
-    for job in run.jobs(seeds):
+    for job in jobs:
         oof = run.predictions(job, "oof")
         for index, row in enumerate(oof.ids):
             cells: list[Any] = [row, job.repeat, job.seed, job.fold, int(oof.flagged[index])]
@@ -211,10 +212,12 @@ def format_oof(run: Run, train: Dataset, seeds: Sequence[int]) -> str:
 def say_truth(target: TargetValues, row: int) -> str:
     """A row's label as text; empty when it is missing."""
     value = target.values[row]
-    if target.kind == "class":
+    if target.kind in ("class", "identity", "ordinal"):
         return target.labels[int(value)] if value >= 0 else ""
     if target.kind == "multilabel":
         return " ".join(label for label, there in zip(target.labels, value, strict=True) if there == 1)
+    if np.ndim(value):
+        return " ".join("" if np.isnan(one) else f"{float(one):.7g}" for one in value)
     return "" if np.isnan(value) else f"{float(value):.10g}"
 
 
@@ -223,7 +226,7 @@ def format_predictions(run: Run, predictions: Predictions) -> str:
     names = sorted(predictions.outputs)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    labels = {name: run.spec.targets[name].labels or ["value"] for name in names}
+    labels = {name: run.spec.targets[name].output_names for name in names}
     writer.writerow(["id", "unreadable", *(f"{name}:{label}" for name in names for label in labels[name])])
     for index, row in enumerate(predictions.ids):
         cells = [f"{value:.7g}" for name in names for value in predictions.outputs[name][index]]

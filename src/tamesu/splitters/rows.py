@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Protocol
 
 import numpy as np
 from annotated_types import Ge
 
+from tamesu.artifacts.competition import Kind
+from tamesu.artifacts.dataset import Dataset
 from tamesu.errors import Fault, Where
 
-Kind = Literal["class", "multilabel", "value", "points", "mask"]
 Splits = Annotated[int, Ge(2)]
 
 
@@ -53,6 +54,30 @@ class SplitRows:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @classmethod
+    def of(cls, dataset: Dataset, name: str, file: str | None = None) -> SplitRows:
+        """The rows of a dataset, to be split by one of its targets.
+
+        Labels in order and identities are split as classes, shares as the class with the largest one, several values by the
+        first.
+
+        Args:
+            dataset: with labels.
+            name: of the target.
+            file: the table, for messages.
+        """
+        target = dataset.targets[name]
+        kind, values = target.kind, target.values
+        if kind == "soft":
+            known = ~np.isnan(values).any(axis=1)
+            kind, values = "class", np.where(known, np.nan_to_num(values).argmax(axis=1), -1).astype(np.int64)
+        elif kind in ("ordinal", "identity"):
+            kind = "class"
+        elif kind == "value" and values.ndim == 2:
+            values = values[:, 0]
+        labels = () if kind == "value" else target.labels
+        return cls(dataset.ids, kind, values, labels, dataset.groups, dataset.columns, dataset.lines, file)
 
     def take(self, order: Sequence[int] | np.ndarray) -> SplitRows:
         """The rows at these indices, in this order."""

@@ -20,11 +20,15 @@ from torch import Tensor
 
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.mixing import Mix
-from tamesu.augmentations.random import uniforms
+from tamesu.augmentations.random import make_key, uniforms
 from tamesu.images.cache import Images
+from tamesu.samplers import draw_copies
 from tamesu.training.on_device import make_on_device, mix_on_device
 
 T = TypeVar("T")
+
+# An odd number with its bits well spread; copy 0 keeps the image's own key.
+COPY_KEY = np.uint64(0x9E3779B97F4A7C15)
 
 # What says where a batch's objects are: (rows of the table, what was drawn, the target that knows) → bool (B, size, size).
 FindObjects = Callable[[np.ndarray, Drawn, str], np.ndarray]
@@ -85,10 +89,20 @@ class Pixels:
         # OpenCV would start threads of its own under ours.
         cv2.setNumThreads(1)
 
-    def draw(self, rows: np.ndarray, plan: Draws, key: int) -> Drawn:
-        """What is drawn for some images; see `Plan.draw`."""
+    def rows_of(self, samples: np.ndarray) -> np.ndarray:
+        """The images of samples: sample `copy * images + row` is one more copy of a row in the same epoch."""
+        return samples % len(self.sample_keys)
+
+    def keys_of(self, samples: np.ndarray) -> np.ndarray:
+        """The random keys of samples, uint64 (B,): copies of one image are augmented differently."""
+        copies, rows = np.divmod(samples, len(self.sample_keys))
+        return np.asarray(self.sample_keys[rows] ^ (copies.astype(np.uint64) * COPY_KEY))
+
+    def draw(self, samples: np.ndarray, plan: Draws, key: int) -> Drawn:
+        """What is drawn for some samples; see `Plan.draw`."""
+        rows = self.rows_of(samples)
         codes = None if self.codes is None else self.codes[rows]
-        return plan.draw(key, self.sample_keys[rows], self.images.sizes[rows], self.images.means[rows], codes)
+        return plan.draw(key, self.keys_of(samples), self.images.sizes[rows], self.images.means[rows], codes)
 
     def make_batch(self, rows: np.ndarray, plan: Draws, key: int) -> Batch:
         """One batch of images, made by the processor.
@@ -104,6 +118,7 @@ class Pixels:
         batch = torch.empty((len(rows), self.size_px, self.size_px, 3), dtype=torch.uint8)
         out = batch.numpy()
         drawn = self.draw(rows, plan, key)
+        rows = self.rows_of(rows)
 
         def fill(places: range) -> None:
             for place in places:
@@ -128,6 +143,7 @@ class Pixels:
             Images and what was done to them.
         """
         drawn = self.draw(rows, plan, key)
+        rows = self.rows_of(rows)
         images = make_on_device([self.images.pixels(int(row)) for row in rows], drawn, device, self._pool)
         owns = [mix_on_device(images, mix, self.masks(rows, drawn, mix)) for mix in drawn.mixes]
         return Batch(images, drawn, tuple(owns))
@@ -184,16 +200,36 @@ class Pixels:
             self._pool.shutdown()
 
 
-def order_rows(rows: np.ndarray, sample_keys: np.ndarray, key: int) -> np.ndarray:
-    """The rows in a random order that depends on their ids and the key alone, not on their order in the table.
+def choose_rows(rows: np.ndarray, rates: np.ndarray | None, pixels: Pixels, key: int) -> np.ndarray:
+    """The samples of an epoch: each row as often as drawn for it.
 
     Args:
-        rows: indices into `sample_keys`, int64 (n,).
-        sample_keys: uint64, one per image.
+        rows: of the training fold, int64 (n,).
+        rates: how often each is expected, (n,); None for once.
+        pixels: knows the rows' keys.
+        key: random key of the epoch.
+
+    Returns:
+        Samples as `Pixels` counts them, int64.
+    """
+    if rates is None:
+        return rows
+    copies = draw_copies(rates, uniforms(make_key("copies", key), pixels.sample_keys[rows], 1)[:, 0])
+    images = len(pixels.sample_keys)
+    return np.concatenate([rows[copies > copy] + copy * images for copy in range(int(copies.max(initial=0)))])
+
+
+def order_rows(samples: np.ndarray, pixels: Pixels, key: int) -> np.ndarray:
+    """The samples in a random order that depends on their ids and the key alone, not on their order in the table.
+
+    Args:
+        samples: as `Pixels` counts them, int64 (n,).
+        pixels: knows their keys.
         key: random key of the epoch.
     """
-    draws = uniforms(key, sample_keys[rows], 1)[:, 0]
-    return rows[np.lexsort((sample_keys[rows], draws))]
+    keys = pixels.keys_of(samples)
+    draws = uniforms(key, keys, 1)[:, 0]
+    return samples[np.lexsort((keys, draws))]
 
 
 def split_evenly(rows: np.ndarray, batch_size: int) -> list[np.ndarray]:

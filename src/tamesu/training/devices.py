@@ -84,24 +84,35 @@ def choose_precision(run: Run, device: torch.device, measuring: Callable[[], Non
     except DamagedError:
         # Missing or damaged: what was decided for this network on this machine is remembered below.
         pass
+    precision = find_precision(run, device, measuring)
+    write_sealed(kept, {"precision": precision, "device": device.type, "threads": torch.get_num_threads()})
+    return precision
+
+
+def find_precision(run: Run, device: torch.device, measuring: Callable[[], None]) -> Precision:
+    """The precision that a run which begins now gets: as asked for, or as measured; nothing is kept with the run.
+
+    Args:
+        run: the run; it need not have a folder.
+        device: where.
+        measuring: called before a measurement, which takes a few steps.
+    """
     recipe = run.recipe
     if recipe.precision != "auto":
-        precision: Precision = recipe.precision
-    else:
-        name = torch.cuda.get_device_name(device) if device.type == "cuda" else read_processor()
-        network = [recipe.backbone.name, recipe.image.model_dump(mode="json"), recipe.batch_size, recipe.freeze]
-        key = digest_of([network, device.type, name, torch.get_num_threads(), torch.__version__])
-        memory = run.folder / ".cache" / "precision.json"
-        try:
-            known = read_sealed(memory)
-        except DamagedError:
-            known = {}
-        if key not in known:
-            measuring()
-            built = build_network(recipe, run.spec.targets, folder=run.folder, pretrained=False).to(device)
-            known |= {key: measure_precision(built, size_px=recipe.image.size, batch_size=recipe.batch_size, device=device)}
-            memory.parent.mkdir(parents=True, exist_ok=True)
-            write_sealed(memory, known)
-        precision = known[key]
-    write_sealed(kept, {"precision": precision, "device": device.type, "threads": torch.get_num_threads()})
+        return recipe.precision
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else read_processor()
+    network = [recipe.backbone.name, recipe.image.model_dump(mode="json"), recipe.batch_size, recipe.freeze]
+    key = digest_of([network, device.type, name, torch.get_num_threads(), torch.__version__])
+    memory = run.folder / ".cache" / "precision.json"
+    try:
+        known = read_sealed(memory)
+    except DamagedError:
+        known = {}
+    if key not in known:
+        measuring()
+        built = build_network(recipe, run.spec.targets, folder=run.folder, pretrained=False).to(device)
+        known |= {key: measure_precision(built, size_px=recipe.image.size, batch_size=recipe.batch_size, device=device)}
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        write_sealed(memory, known)
+    precision: Precision = known[key]
     return precision

@@ -11,17 +11,24 @@ import torch
 from torch import nn
 
 from tamesu.artifacts.dataset import Dataset
+from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.run import Job
-from tamesu.losses import LOSSES
-from tamesu.metrics import METRICS, score_rows
-from tamesu.training.inference import fill_unreadable, logits_to_outputs, predict_logits
-from tamesu.training.labels import find_lows
-from tamesu.training.loop import HeadLoss
+from tamesu.augmentations.drawn import Drawn
+from tamesu.metrics import METRICS, known_rows, score_rows
+from tamesu.samplers import SAMPLERS
+from tamesu.training.head_losses import find_tellers
+from tamesu.training.inference import Watch, fill_unreadable, logits_to_outputs, make_tellers, predict_logits
+from tamesu.training.labels import CODED, Labels, find_lows
+from tamesu.training.mark_targets import measure_scale
 from tamesu.training.material import Material, Source
+from tamesu.training.terms import Terms
 from tamesu.training.views import View, join_views
 
 # Validation holds no gradients, so it can take larger steps.
 VALIDATION_BATCHES = 2
+# A map's mean and spread are taken from so many images of the training fold at most.
+MEASURED_MAPS = 200
+Scales = Mapping[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,66 +39,76 @@ class FoldRows:
         train: indices of readable rows with a label for at least one head.
         val: indices of every validation row.
         left_out: training rows whose image could not be read.
-        scales: mean and standard deviation of each value target over `train`.
+        scales: mean and standard deviation of each value target over `train` (arrays for several columns), and of maps.
         priors: what is predicted for a row without pixels: class shares, label rates, or the mean; float (outputs,).
     """
 
     train: np.ndarray
     val: np.ndarray
     left_out: np.ndarray
-    scales: Mapping[str, tuple[float, float]]
+    scales: Scales
     priors: Mapping[str, np.ndarray]
 
 
 def divide_rows(material: Material, job: Job) -> FoldRows:
     """The rows of one fold, with what its training rows say about each target."""
-    dataset, readable = material.train.rows, material.train.images.readable
+    dataset, readable, recipe = material.train.rows, material.train.images.readable, material.run.recipe
     train = material.folds.train_rows(job.repeat, job.fold)
-    heads = material.run.recipe.heads
-    known = np.any([know_labels(dataset, name) for name in heads], axis=0)
+    known = np.any([know_labels(dataset, name) for name in recipe.learned], axis=0)
     used = train[readable[train] & known[train]]
-    scales, priors = {}, {}
-    for name in heads:
+    scales: dict[str, tuple[Any, Any]] = {}
+    priors = {}
+    for name in recipe.learned:
         target = dataset.targets[name]
-        values = target.values[used[know_labels(dataset, name)[used]]]
+        own = used[know_labels(dataset, name)[used]]
+        values = target.values[own]
+        if target.kind == "map":
+            assert material.marks is not None
+            scales[name] = measure_scale(material.marks, name, material.targets[name], own[:MEASURED_MAPS])
+        if target.kind in MARKS:
+            continue
         if target.kind == "value":
-            mean, std = (float(values.mean()), float(values.std())) if len(values) else (0.0, 1.0)
-            scales[name] = (mean, std if std > 0 else 1.0)
-            priors[name] = np.array([mean])
-        elif target.kind == "class":
+            scales[name] = measure_values(values)
+            priors[name] = np.atleast_1d(scales[name][0])
+        elif target.kind in CODED:
             priors[name] = np.bincount(values, minlength=len(target.labels)) / max(len(values), 1)
         else:
             priors[name] = values.mean(axis=0) if len(values) else np.full(len(target.labels), 0.5)
+    told = find_tellers(recipe, material.run.spec.targets)
+    priors = {name: prior for name, prior in priors.items() if name in told}
     return FoldRows(used, material.folds.val_rows(job.repeat, job.fold), train[~readable[train]], scales, priors)
 
 
+def measure_values(values: np.ndarray) -> tuple[Any, Any]:
+    """Mean and standard deviation of a value target, of each column where it has several; 1 where nothing differs.
+
+    Examples:
+        >>> measure_values(np.array([1.0, 3.0])), measure_values(np.array([[1.0, 5.0], [3.0, 5.0]]))[1].tolist()
+        ((2.0, 1.0), [1.0, 1.0])
+    """
+    if not len(values):
+        return (0.0, 1.0) if values.ndim == 1 else (np.zeros(values.shape[1]), np.ones(values.shape[1]))
+    if values.ndim == 1:
+        mean, std = float(values.mean()), float(values.std())
+        return mean, std if std > 0 else 1.0
+    means, stds = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    return means, np.where(stds > 0, stds, 1.0)
+
+
 def know_labels(dataset: Dataset, target: str) -> np.ndarray:
-    """Whether each row's label of a target is known, bool (rows,)."""
-    values = dataset.targets[target].values
-    if dataset.targets[target].kind == "class":
-        return np.asarray(values >= 0)
-    return np.asarray(~np.isnan(values.reshape(len(values), -1)).any(axis=1))
+    """Whether each row's label of a target is known, at least in part, bool (rows,)."""
+    return known_rows(dataset.targets[target].kind, dataset.targets[target].values, partly=True)
 
 
-def make_heads(material: Material, rows: FoldRows, device: torch.device) -> dict[str, HeadLoss]:
-    """The loss terms of the recipe, with their targets on the device; values are standardised on the training fold."""
-    dataset, heads = material.train.rows, {}
-    for name, head in material.run.recipe.heads.items():
-        target, known = dataset.targets[name], know_labels(dataset, name)
-        if target.kind == "class":
-            values = torch.from_numpy(np.where(known, target.values, 0))
-            used = target.values[rows.train[known[rows.train]]]
-            counts = np.bincount(used, minlength=len(target.labels)).tolist()
-        else:
-            clean = np.nan_to_num(target.values.reshape(len(known), -1).astype(np.float64))
-            mean, std = rows.scales.get(name, (0.0, 1.0))
-            values = torch.from_numpy(((clean - mean) / std).astype(np.float32))
-            counts = None
-        loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = LOSSES.build(
-            head.loss.name, head.loss.options, class_counts=counts
-        )
-        heads[name] = HeadLoss(loss, head.weight, values.to(device), torch.from_numpy(known).to(device))
-    return heads
+def find_rates(material: Material, rows: FoldRows) -> np.ndarray | None:
+    """How often each training row is used in an epoch, by the main target's labels; None for once."""
+    part = material.run.recipe.sampler
+    if part.name == "all":
+        return None
+    target = material.train.rows.targets[material.run.spec.main]
+    values = target.values[rows.train]
+    marks = values[:, None] == np.arange(len(target.labels)) if target.kind in CODED else np.nan_to_num(values)
+    return np.asarray(SAMPLERS.build(part.name, part.options).rates(np.asarray(marks, np.float64)))
 
 
 def predict_source(
@@ -103,7 +120,8 @@ def predict_source(
     device: torch.device,
     autocast: Callable[[], Any],
     views: Sequence[View],
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    watch: Watch | None = None,
+) -> dict[str, np.ndarray]:
     """What a network says about some rows of a source.
 
     Args:
@@ -115,32 +133,66 @@ def predict_source(
         device: where the network is.
         autocast: the context of the training's precision.
         views: how the images are looked at; their predictions are brought back and averaged.
+        watch: is shown the first view's batches.
 
     Returns:
-        Outputs of all the rows (priors where the image cannot be read), and the first view's logits of the readable ones,
-        in order.
+        Outputs of all the rows by target; priors where the image cannot be read.
     """
     readable = source.images.readable[indices]
     spec, size = material.run.spec, VALIDATION_BATCHES * material.run.recipe.batch_size
+    tellers = make_tellers(material.run.recipe, spec.targets)
     said = [
-        predict_logits(network, source.pixels, indices[readable], view, batch_size=size, device=device, autocast=autocast)
-        for view in views
+        predict_logits(
+            network,
+            source.pixels,
+            indices[readable],
+            view,
+            heads=[teller.head for teller in tellers.values()],
+            batch_size=size,
+            device=device,
+            autocast=autocast,
+            watch=watch if number == 0 else None,
+        )
+        for number, view in enumerate(views)
     ]
-    seen = [logits_to_outputs(logits, spec.targets, rows.scales) for logits in said]
+    seen = [logits_to_outputs(logits, spec.targets, rows.scales, tellers) for logits in said]
     outputs = join_views(seen, views, spec, find_lows(spec.symmetries, material.train.rows))
-    return fill_unreadable(outputs, rows.priors, readable), said[0]
+    return fill_unreadable(outputs, rows.priors, readable)
 
 
-def measure_losses(
-    material: Material, rows: FoldRows, logits: Mapping[str, np.ndarray], heads: Mapping[str, HeadLoss]
-) -> dict[str, float | None]:
-    """Mean validation loss of each term over the readable rows; None when it is not a number."""
-    readable = torch.from_numpy(rows.val[material.train.images.readable[rows.val]])
-    losses = {}
-    for name, head in heads.items():
-        on_cpu = HeadLoss(head.loss, head.weight, head.values.cpu(), head.known.cpu())
-        losses[name] = finite(float(on_cpu.mean(torch.from_numpy(logits[name]), readable))) if name in logits else None
-    return losses
+class LossMeter:
+    """The mean of each head's loss over rows that are shown batch by batch.
+
+    Args:
+        terms: of the loss.
+        labels: makes the targets of what lies in the picture.
+        device: where logits are.
+    """
+
+    def __init__(self, terms: Terms, labels: Labels, device: torch.device) -> None:
+        self.terms, self.labels, self.device = terms, labels, device
+        self.sums: dict[str, list[torch.Tensor]] = {name: [] for name in terms.heads}
+
+    def watch(self, rows: np.ndarray, drawn: Drawn, logits: Mapping[str, torch.Tensor]) -> None:
+        """Add one batch; see `tamesu.training.inference.Watch`."""
+        moved = self.labels.follow(rows, drawn, (), self.device) if self.labels.marks is not None else None
+        indices = torch.from_numpy(rows).to(self.device)
+        for name, term in self.terms.heads.items():
+            target = term.take(indices) if moved is None else moved[name]
+            if getattr(term.loss, "whole_batch", False):
+                # There is no sum over samples: batches count by how many they have.
+                count = target.known.sum()
+                self.sums[name].append(torch.stack([term.mean_of(logits[name], target) * count, count]))
+            else:
+                self.sums[name].append(torch.stack([value.float() for value in term.sums(logits[name], target)]))
+
+    def take(self) -> dict[str, float | None]:
+        """By head; None when it is not a number, or no label is known."""
+        found: dict[str, float | None] = {}
+        for name, parts in self.sums.items():
+            total, count = torch.stack(parts).double().sum(dim=0).tolist() if parts else (0.0, 0.0)
+            found[name] = finite(total / count) if count else None
+        return found
 
 
 def score_fold(material: Material, rows: FoldRows, outputs: Mapping[str, np.ndarray]) -> float:

@@ -12,9 +12,9 @@ import torch
 from tamesu.artifacts.run import Job
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import make_key, uniforms
-from tamesu.training.inference import logits_to_outputs, predict_logits
+from tamesu.training.inference import logits_to_outputs, make_tellers, predict_logits
 from tamesu.training.job import load_network
-from tamesu.training.labels import know
+from tamesu.training.labels import CODED, know
 from tamesu.training.material import Material
 from tamesu.training.network import Network
 from tamesu.training.precision import Precision, make_autocast
@@ -36,7 +36,7 @@ class HeldOut:
     material: Material
     device: torch.device
     precision: Precision
-    networks: tuple[tuple[Job, Network, dict[str, tuple[float, float]]], ...]
+    networks: tuple[tuple[Job, Network, dict[str, tuple[Any, Any]]], ...]
     places: tuple[tuple[int, int], ...]
 
     def losses(self, parts: Sequence[tuple[str, dict[str, Any]]], first: int, last: int) -> np.ndarray:
@@ -50,6 +50,8 @@ class HeldOut:
         image = self.material.run.recipe.image
         plan = make_plan(parts, size_px=image.size, fit=image.fit, folder=self.material.run.folder)
         found = np.empty(last - first)
+        spec = self.material.run.spec
+        tellers = {spec.main: make_tellers(self.material.run.recipe, spec.targets)[spec.main]}
         wanted = self.places[first:last]
         for number, (_, network, scales) in enumerate(self.networks):
             chosen = [place for place, (of, _) in enumerate(wanted) if of == number]
@@ -61,26 +63,29 @@ class HeldOut:
                 self.material.train.pixels,
                 rows,
                 plan,
+                heads=[tellers[spec.main].head],
                 batch_size=2 * self.material.run.recipe.batch_size,
                 device=self.device,
                 autocast=make_autocast(self.precision, self.device),
                 key=make_key("held out", first),
             )
-            outputs = logits_to_outputs(logits, self.material.run.spec.targets, scales)
-            found[chosen] = self.lose(outputs[self.material.run.spec.main], rows, scales)
+            outputs = logits_to_outputs(logits, spec.targets, scales, tellers)
+            found[chosen] = self.lose(outputs[spec.main], rows, scales)
         return found
 
-    def lose(self, outputs: np.ndarray, rows: np.ndarray, scales: dict[str, tuple[float, float]]) -> np.ndarray:
+    def lose(self, outputs: np.ndarray, rows: np.ndarray, scales: dict[str, tuple[Any, Any]]) -> np.ndarray:
         """Minus the log of the true class's prob; of all labels, their mean; or the squared error in standard deviations."""
         name = self.material.run.spec.main
         target = self.material.train.rows.targets[name]
         values = target.values[rows]
-        if target.kind == "class":
+        if target.kind in CODED:
             return np.asarray(-np.log(np.maximum(outputs[np.arange(len(rows)), values], LEAST_PROB)))
+        if target.kind == "soft":
+            return np.asarray(-(values * np.log(np.maximum(outputs, LEAST_PROB))).sum(axis=1))
         if target.kind == "multilabel":
             right = np.where(values > 0.5, outputs, 1.0 - outputs)
             return np.asarray(-np.log(np.maximum(right, LEAST_PROB)).mean(axis=1))
-        return np.asarray(((outputs[:, 0] - values) / scales[name][1]) ** 2)
+        return np.asarray(np.nanmean(((outputs - values.reshape(len(rows), -1)) / scales[name][1]) ** 2, axis=1))
 
 
 def open_held_out(material: Material, device: torch.device, precision: Precision, count: int) -> HeldOut:

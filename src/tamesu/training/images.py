@@ -19,7 +19,7 @@ from tamesu.images.listing import list_images
 from tamesu.progress import Move
 from tamesu.training.batches import Pixels
 from tamesu.training.devices import choose_precision
-from tamesu.training.inference import logits_to_outputs, predict_logits
+from tamesu.training.inference import logits_to_outputs, make_tellers, predict_logits
 from tamesu.training.job import load_network
 from tamesu.training.material import cache_folder, choose_cache_px, plan_of
 from tamesu.training.precision import make_autocast
@@ -65,15 +65,18 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
     pixels = Pixels(images, sample_keys(names), recipe.image.size, workers)
     rows = np.flatnonzero(images.readable)
     autocast = make_autocast(choose_precision(run, device, lambda: None), device)
+    tellers = make_tellers(recipe, run.spec.targets)
+    heads = [teller.head for teller in tellers.values()]
     members = []
     for number, job in enumerate(jobs):
         network, scales = load_network(run, job)
         size = 2 * recipe.batch_size
         network = network.to(device)
         said = [
-            predict_logits(network, pixels, rows, view, batch_size=size, device=device, autocast=autocast) for view in views
+            predict_logits(network, pixels, rows, view, heads=heads, batch_size=size, device=device, autocast=autocast)
+            for view in views
         ]
-        seen = [logits_to_outputs(logits, run.spec.targets, scales) for logits in said]
+        seen = [logits_to_outputs(logits, run.spec.targets, scales, tellers) for logits in said]
         members.append(spread(join_views(seen, views, run.spec, {}), images.readable, names))
         move((number + 1) / len(jobs), job.name)
     return average_predictions(members)

@@ -24,7 +24,7 @@ from tamesu.augmentations.random import make_key
 from tamesu.errors import FolderGoneError
 from tamesu.optimizers import build_optimizer, make_groups
 from tamesu.schedules import SCHEDULES
-from tamesu.training.batches import order_rows
+from tamesu.training.batches import choose_rows, order_rows
 from tamesu.training.checkpoint import (
     Checkpoints,
     flatten_optimizer,
@@ -33,19 +33,11 @@ from tamesu.training.checkpoint import (
     restore_optimizer,
     separate,
 )
-from tamesu.training.fold import (
-    FoldRows,
-    divide_rows,
-    finite,
-    make_heads,
-    measure_losses,
-    predict_source,
-    score_fold,
-)
-from tamesu.training.labels import make_labels
+from tamesu.training.fold import FoldRows, LossMeter, Scales, divide_rows, find_rates, finite, predict_source, score_fold
 from tamesu.training.loop import DivergedError, Progress, Setup, make_average, train_network
 from tamesu.training.material import Material, Source
 from tamesu.training.network import Network, build_network
+from tamesu.training.objective import Objective, make_objective
 from tamesu.training.precision import Precision, make_autocast
 from tamesu.training.twin import find_twin
 
@@ -99,8 +91,9 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         rows = divide_rows(material, job)
         network = make_network(run, job).to(machine.device)
         checkpoints = Checkpoints(path)
-        setup = make_setup(material, job, machine, rows, network, checkpoints)
-        progress = restore(checkpoints, setup)
+        objective = make_objective(material, rows, network, machine.device)
+        setup = make_setup(material, job, machine, rows, network, objective, checkpoints)
+        progress = restore(checkpoints, setup, objective)
         twin = find_twin(run, job) if run.recipe.tta and progress.epoch + progress.step == 0 else None
         files: dict[str, str] = {}
         score, diverged = None, None
@@ -138,11 +131,16 @@ def make_network(run: Run, job: Job, pretrained: bool = True) -> Network:
 
 
 def make_setup(
-    material: Material, job: Job, machine: Machine, rows: FoldRows, network: Network, checkpoints: Checkpoints
+    material: Material,
+    job: Job,
+    machine: Machine,
+    rows: FoldRows,
+    network: Network,
+    objective: Objective,
+    checkpoints: Checkpoints,
 ) -> Setup:
     """Everything the loop needs, built from the recipe."""
     recipe = material.run.recipe
-    heads = make_heads(material, rows, machine.device)
     schedule = SCHEDULES.build(recipe.schedule.name, recipe.schedule.options)
     weight_decay = float(recipe.optimizer.options.get("weight_decay") or 0.0)
     groups = make_groups(
@@ -152,6 +150,9 @@ def make_setup(
         layer_decay=recipe.layer_decay,
         never_decayed=network.backbone.undecayed_parameters(),
     )
+    beside = objective.modules()
+    if own := [parameter for parameter in beside.parameters() if parameter.requires_grad]:
+        groups += make_groups([own], never_decayed=own)
     optimizer = build_optimizer(recipe.optimizer.name, recipe.optimizer.options, groups)
     average = make_average(network, recipe.ema)
     journal = Journal(checkpoints.folder / "journal.jsonl")
@@ -159,7 +160,7 @@ def make_setup(
 
     def save_progress(progress: Progress) -> None:
         tensors, scalars = flatten_optimizer(optimizer)
-        tensors |= dict(named_state(network, "network"))
+        tensors |= dict(named_state(network, "network")) | dict(named_state(beside, "beside"))
         if average is not None:
             tensors |= dict(named_state(average, "average"))
         tensors["losses"] = progress.losses
@@ -167,12 +168,12 @@ def make_setup(
         checkpoints.write(tensors, about)
 
     def validate(model: nn.Module) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        outputs, logits = predict_source(
-            material, rows, material.train, rows.val, model, machine.device, machine.autocast, material.views[:1]
+        meter = LossMeter(objective.terms, objective.labels, machine.device)
+        outputs = predict_source(
+            material, rows, material.train, rows.val, model, machine.device, machine.autocast, material.views[:1], meter.watch
         )
-        losses = measure_losses(material, rows, logits, heads)
         score = finite(score_fold(material, rows, outputs))
-        return outputs, {"val_loss": losses, "val_score": score, "peak_memory_mib": peak_memory_mib(machine.device)}
+        return outputs, {"val_loss": meter.take(), "val_score": score, "peak_memory_mib": peak_memory_mib(machine.device)}
 
     def report(record: dict[str, Any]) -> None:
         # An epoch done before a kill and once more after it says the same; it is written once.
@@ -189,14 +190,11 @@ def make_setup(
         pixels=material.train.pixels,
         plan=material.plan,
         train_rows=rows.train,
-        heads=heads,
-        labels=make_labels(
-            material.train.rows,
-            list(heads),
-            frozenset(name for name, head in heads.items() if getattr(head.loss, "takes_soft", False)),
-            rows.scales,
-            material.run.spec.symmetries,
-        ),
+        terms=objective.terms,
+        balance=objective.balance,
+        guards=objective.guards,
+        labels=objective.labels,
+        rates=find_rates(material, rows),
         factor=schedule.factor,
         autocast=machine.autocast,
         device=machine.device,
@@ -209,13 +207,14 @@ def make_setup(
     )
 
 
-def restore(checkpoints: Checkpoints, setup: Setup) -> Progress:
+def restore(checkpoints: Checkpoints, setup: Setup, objective: Objective) -> Progress:
     """Where the job stands: at its newest whole checkpoint, loaded into the setup, or at the start."""
     found = checkpoints.read()
     if found is None:
         return Progress()
     tensors, about = found
     load_named_state(setup.network, tensors, "network")
+    load_named_state(objective.modules(), tensors, "beside")
     if setup.average is not None:
         load_named_state(setup.average, tensors, "average")
     restore_optimizer(setup.optimizer, tensors, about["optimizer"])
@@ -233,7 +232,7 @@ def write_outputs(
     path = material.run.job_path(job)
 
     def predict(source: Source, indices: np.ndarray) -> dict[str, np.ndarray]:
-        return predict_source(material, rows, source, indices, network, machine.device, machine.autocast, material.views)[0]
+        return predict_source(material, rows, source, indices, network, machine.device, machine.autocast, material.views)
 
     # The last validation looked at the plain view alone.
     told = progress.outputs if len(material.views) == 1 else None
@@ -245,10 +244,15 @@ def write_outputs(
         files["test.npz"] = write_predictions(path / "test.npz", material.test, everything, outputs)
     weights = separate(network.state_dict())
     files["weights.safetensors"] = write_bytes(
-        path / "weights.safetensors", save(weights, {"scales": json.dumps(dict(rows.scales))})
+        path / "weights.safetensors", save(weights, {"scales": json.dumps(plain_scales(rows.scales))})
     )
     files["inputs.png"] = write_bytes(path / "inputs.png", draw_inputs(material, job, rows))
     return files, finite(score_fold(material, rows, oof))
+
+
+def plain_scales(scales: Scales) -> dict[str, list[Any]]:
+    """Scales as JSON holds them: numbers, or lists of one number per column."""
+    return {name: [np.asarray(one).tolist() for one in scale] for name, scale in scales.items()}
 
 
 def write_predictions(path: Any, source: Source, indices: np.ndarray, outputs: dict[str, np.ndarray]) -> str:
@@ -257,7 +261,7 @@ def write_predictions(path: Any, source: Source, indices: np.ndarray, outputs: d
     return write_bytes(path, Predictions(ids, outputs, ~source.images.readable[indices]).to_bytes())
 
 
-def load_network(run: Run, job: Job) -> tuple[Network, dict[str, tuple[float, float]]]:
+def load_network(run: Run, job: Job) -> tuple[Network, dict[str, tuple[Any, Any]]]:
     """A finished job's network, and the scales of its value targets.
 
     Raises:
@@ -269,14 +273,14 @@ def load_network(run: Run, job: Job) -> tuple[Network, dict[str, tuple[float, fl
     load_named_state(network, weights, "network")
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     scales = json.loads(header.get("__metadata__", {}).get("scales", "{}"))
-    return network, {name: (float(mean), float(std)) for name, (mean, std) in scales.items()}
+    return network, {name: (np.asarray(mean), np.asarray(std)) for name, (mean, std) in scales.items()}
 
 
 def draw_inputs(material: Material, job: Job, rows: FoldRows, count: int = 16) -> bytes:
     """A contact sheet of the first training images exactly as the network saw them in the first epoch, as PNG."""
     key = make_key("epoch", job.seed, job.repeat, job.fold, 0)
     pixels = material.train.pixels
-    shown = order_rows(rows.train, pixels.sample_keys, key)[:count]
+    shown = order_rows(choose_rows(rows.train, find_rates(material, rows), pixels, key), pixels, key)[:count]
     images = pixels.make_batch(shown, material.plan, key).images.numpy()
     columns = max(1, min(8, len(images)))
     lines = -(-len(images) // columns)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from tamesu.artifacts.dataset import Dataset
+from tamesu.artifacts.marks import MARKS
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
+from tamesu.training.mark_targets import MarkTargets
+
+# Kinds whose values are the codes of labels.
+CODED = frozenset({"class", "identity", "ordinal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +35,43 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one head wants of the table.
+
+    Attributes:
+        target: its name.
+        soft: whether its loss takes one column per class instead of a code, where images are mixed.
+        raw: whether it learns values in their own unit.
+    """
+
+    target: str
+    soft: bool = False
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """The labels of all training images, and how they follow the images.
 
     Attributes:
         values: by target, as in the table: class codes, one column per label, or numbers; unknown is -1 or NaN.
         kinds: by target.
-        heads: the targets that are learnt.
+        wanted: by head, of those whose target stands in the table.
         widths: how many classes a class target has.
-        soft: class targets whose loss takes one column per class instead of a code.
         scales: mean and standard deviation of each value target.
         moves: symmetry → target → what it does, as declared in competition.yaml.
         lows: where the range of directions begins, by target.
+        marks: makes the targets of heads that learn what lies in the picture; None when there are none.
     """
 
     values: Mapping[str, np.ndarray]
     kinds: Mapping[str, str]
-    heads: tuple[str, ...]
+    wanted: Mapping[str, Wanted]
     widths: Mapping[str, int]
-    soft: frozenset[str]
-    scales: Mapping[str, tuple[float, float]]
+    scales: Mapping[str, tuple[Any, Any]]
     moves: Moves
     lows: Mapping[str, float]
+    marks: MarkTargets | None = None
 
     def follow(
         self, rows: np.ndarray, drawn: Drawn, owns: Sequence[np.ndarray], device: torch.device
@@ -68,24 +89,44 @@ class Labels:
         """
         turns = [turn for turn in drawn.turns if turn.symmetry in self.moves and len(turn.rows)]
         mixed = any((own < 1.0).any() for own in owns)
-        if not turns and not mixed:
+        if not turns and not mixed and self.marks is None:
             return None
         values: dict[str, np.ndarray] = {name: values[rows] for name, values in self.values.items()}
         if turns:
             layouts = {name: LAYOUTS[kind] for name, kind in self.kinds.items()}
             values = move_labels(values, layouts, self.moves, turns, lows=self.lows)
         weights = weigh_samples(drawn, owns) if mixed else None
-        return {name: self.make_target(name, values[name], weights, device) for name in self.heads}
+        made = {head: self.make_target(of, values[of.target], weights, device) for head, of in self.wanted.items()}
+        if self.marks is not None:
+            for head, found in self.marks.make(rows, drawn).items():
+                made[head] = self.make_mark(self.marks.wanted[head].target, found, weights, device)
+        return made
 
-    def make_target(self, name: str, values: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
+    def make_mark(self, target: str, found: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
+        """A head's target from what lies in the picture; samples that were mixed have none: their picture is of two."""
+        known = (found >= 0) if np.issubdtype(found.dtype, np.integer) else ~np.isnan(found)
+        rows = np.asarray(known.reshape(len(found), -1).any(axis=1))
+        if weights is not None:
+            rows &= weights.diagonal() >= 1.0
+        if found.ndim <= 2 and self.kinds_of_marks[target] in ("value", "multilabel"):
+            found = self.prepare(target, self.kinds_of_marks[target], found, rows)
+        return Target(((None, torch.from_numpy(np.ascontiguousarray(found)).to(device)),), torch.from_numpy(rows).to(device))
+
+    @property
+    def kinds_of_marks(self) -> dict[str, str]:
+        """The kinds of the targets that lie in the picture."""
+        assert self.marks is not None
+        return {of.target: self.marks.targets[of.target].kind for of in self.marks.wanted.values()}
+
+    def make_target(self, of: Wanted, values: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
         """One head's target from moved values and, where images were mixed, the weights of the batch."""
-        known = know(values)
-        ready = self.prepare(name, values, known)
+        kind, known = self.kinds[of.target], know(values)
+        ready = self.prepare(of.target, kind, values, known, raw=of.raw)
         if weights is None:
             return Target(((None, torch.from_numpy(ready).to(device)),), torch.from_numpy(known).to(device))
         all_known = torch.from_numpy(~((weights > 0) & ~known[None, :]).any(axis=1)).to(device)
-        if self.kinds[name] == "class" and name in self.soft:
-            ready = np.eye(self.widths[name], dtype=np.float32)[ready]
+        if kind in CODED and of.soft:
+            ready = np.eye(self.widths[of.target], dtype=np.float32)[ready]
         if ready.dtype == np.float32:
             blended = torch.from_numpy((weights @ ready.astype(np.float64)).astype(np.float32)).to(device)
             return Target(((None, blended),), all_known)
@@ -94,25 +135,34 @@ class Labels:
         count = int((weights > 0).sum(axis=1).max())
         terms = []
         for place in range(count):
-            of = order[:, place]
-            share = torch.from_numpy(weights[np.arange(len(of)), of].astype(np.float32)).to(device)
-            terms.append((share, torch.from_numpy(ready[of]).to(device)))
+            of_place = order[:, place]
+            share = torch.from_numpy(weights[np.arange(len(of_place)), of_place].astype(np.float32)).to(device)
+            terms.append((share, torch.from_numpy(ready[of_place]).to(device)))
         return Target(tuple(terms), all_known)
 
-    def prepare(self, name: str, values: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Values as the losses take them: int64 codes, or float32 columns (values standardised); unknown ones are 0."""
-        if self.kinds[name] == "class":
+    def prepare(self, target: str, kind: str, values: np.ndarray, known: np.ndarray, *, raw: bool = False) -> np.ndarray:
+        """Values as the losses take them: int64 codes, or float32 columns (values standardised).
+
+        Unknown codes and rows are 0; a number that is missing beside others stays NaN.
+        """
+        if kind in CODED:
             return np.where(known, values, 0).astype(np.int64)
-        mean, std = self.scales.get(name, (0.0, 1.0))
-        columns = np.nan_to_num(values.reshape(len(values), -1).astype(np.float64), nan=mean)
-        return np.asarray((columns - mean) / std, np.float32)
+        mean, std = (0.0, 1.0) if raw else self.scales.get(target, (0.0, 1.0))
+        columns = (values.reshape(len(values), -1).astype(np.float64) - mean) / std
+        columns[~known] = 0.0
+        return np.asarray(columns, np.float32)
 
 
 def know(values: np.ndarray) -> np.ndarray:
-    """Whether each sample's label is known, bool (samples,): a code of at least 0, or no NaN."""
+    """Whether each sample's label is known, bool (samples,): a code of at least 0, or some number that is not NaN.
+
+    Examples:
+        >>> know(np.array([2, -1])).tolist(), know(np.array([[1.0, np.nan], [np.nan, np.nan]])).tolist()
+        ([True, False], [True, False])
+    """
     if np.issubdtype(values.dtype, np.integer):
         return np.asarray(values >= 0)
-    return np.asarray(~np.isnan(values.reshape(len(values), -1)).any(axis=1))
+    return np.asarray(~np.isnan(values.reshape(len(values), -1)).all(axis=1))
 
 
 def weigh_samples(drawn: Drawn, owns: Sequence[np.ndarray]) -> np.ndarray:
@@ -130,24 +180,24 @@ def weigh_samples(drawn: Drawn, owns: Sequence[np.ndarray]) -> np.ndarray:
 
 def make_labels(
     dataset: Dataset,
-    heads: Sequence[str],
-    soft: frozenset[str],
-    scales: Mapping[str, tuple[float, float]],
+    wanted: Mapping[str, Wanted],
+    scales: Mapping[str, tuple[Any, Any]],
     moves: Moves,
+    marks: MarkTargets | None = None,
 ) -> Labels:
     """The labels of a dataset; targets without a head are kept too where a head's values trade places with theirs."""
     moved = [(name, move.trades_with or name) for of in moves.values() for name, move in of.items()]
-    wanted = {name for pair in moved for name in pair} | set(heads)
-    targets = {name: target for name, target in dataset.targets.items() if name in wanted and target.kind in LAYOUTS}
+    names = {name for pair in moved for name in pair} | {of.target for of in wanted.values()}
+    targets = {name: target for name, target in dataset.targets.items() if name in names and target.kind not in MARKS}
     return Labels(
         values={name: target.values for name, target in targets.items()},
         kinds={name: target.kind for name, target in targets.items()},
-        heads=tuple(heads),
+        wanted=wanted,
         widths={name: len(target.labels) for name, target in targets.items()},
-        soft=soft,
         scales=scales,
         moves=moves,
         lows=find_lows(moves, dataset),
+        marks=marks,
     )
 
 

@@ -7,10 +7,10 @@ Nothing random is kept as state. Each epoch's order and augmentation, and each s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -21,8 +21,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.random import make_key
-from tamesu.training.batches import Pixels, order_rows, split_evenly
-from tamesu.training.labels import Labels, Target
+from tamesu.training.batches import Pixels, choose_rows, order_rows, split_evenly
+from tamesu.training.guards import Guards, is_watched, measure_norms
+from tamesu.training.labels import Labels
+from tamesu.training.network import Network
+from tamesu.training.terms import Terms
 
 
 class DivergedError(Exception):
@@ -38,35 +41,6 @@ class StoppedError(Exception):
     """Somebody asked us to stop; the state is saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeadLoss:
-    """One term of the loss.
-
-    Attributes:
-        loss: (logits, target) → one value per sample.
-        weight: its share in the total.
-        values: the target of every training image, on the device; rows without a label hold any value.
-        known: bool per training image; False where the label is missing.
-    """
-
-    loss: Callable[[Tensor, Tensor], Tensor]
-    weight: float
-    values: Tensor
-    known: Tensor
-
-    def mean(self, logits: Tensor, rows: Tensor) -> Tensor:
-        """The mean loss over the rows whose label is known; 0 when none is."""
-        return self.mean_of(logits, Target(((None, self.values[rows]),), self.known[rows]))
-
-    def mean_of(self, logits: Tensor, target: Target) -> Tensor:
-        """The mean loss against labels that were moved or mixed, over the samples whose labels are known; 0 when none is."""
-        losses = [
-            self.loss(logits, values) if share is None else share * self.loss(logits, values) for share, values in target.terms
-        ]
-        known = target.known
-        return (torch.stack(losses).sum(dim=0) * known).sum() / known.sum().clamp(min=1)
-
-
 @dataclass(slots=True)
 class Progress:
     """Where a job stands; saved with every checkpoint.
@@ -75,7 +49,7 @@ class Progress:
         epoch: epochs finished.
         step: batches done in the epoch that has begun.
         history: mean training loss of each finished epoch.
-        losses: float32 (steps, heads), the terms of the epoch that has begun; empty between epochs.
+        losses: float32 (steps, terms), the terms of the epoch that has begun; empty between epochs.
         outputs: what validation said after the last epoch finished in this process.
     """
 
@@ -93,8 +67,11 @@ class Setup:
     Attributes:
         identity: (seed, repeat, fold): what every random key of the job is made from.
         train_rows: indices of images trained on.
-        heads: the loss terms by target, in the network's order.
+        terms: all terms of the loss.
+        balance: makes one total of them.
+        guards: measures what auxiliary heads pull at; None where there is one head.
         labels: how labels follow their images.
+        rates: how often each of `train_rows` is used in an epoch; None for once.
         factor: (position in epochs, epochs, history) → factor on the learning rate.
         autocast: context in which the network runs, chosen precision included.
         save: writes a checkpoint. `due`: whether it is time for one.
@@ -111,8 +88,11 @@ class Setup:
     pixels: Pixels
     plan: Plan
     train_rows: np.ndarray
-    heads: Mapping[str, HeadLoss]
+    terms: Terms
+    balance: Any
+    guards: Guards | None
     labels: Labels
+    rates: np.ndarray | None
     factor: Callable[[float, int, list[float]], float]
     autocast: Callable[[], Any]
     device: torch.device
@@ -131,38 +111,41 @@ def train_network(setup: Setup, progress: Progress) -> None:
         DivergedError: the loss became NaN or infinite; noticed at the end of the epoch, with the step.
         StoppedError: `setup.stop()` said so; a checkpoint has been written.
     """
-    recipe, network, device = setup.recipe, setup.network, setup.device
-    weights = torch.tensor([head.weight for head in setup.heads.values()], device=device)
+    recipe, network, device, terms = setup.recipe, setup.network, setup.device, setup.terms
+    weights = torch.tensor(terms.weights, device=device)
     while progress.epoch < recipe.epochs:
         epoch, started = progress.epoch, time.perf_counter()
         key = make_key("epoch", *setup.identity, epoch)
-        batches = split_evenly(order_rows(setup.train_rows, setup.pixels.sample_keys, key), recipe.batch_size)
+        chosen = choose_rows(setup.train_rows, setup.rates, setup.pixels, key)
+        batches = split_evenly(order_rows(chosen, setup.pixels, key), recipe.batch_size)
         if progress.step == 0:
             progress.losses = torch.zeros((len(batches), len(weights)), device=device)
         network.train()
         for batch in setup.pixels.stream(batches[progress.step :], setup.plan, key, device):
-            step, rows = progress.step, torch.from_numpy(batches[progress.step]).to(device, non_blocking=True)
+            step, used = progress.step, setup.pixels.rows_of(batches[progress.step])
+            rows = torch.from_numpy(used).to(device, non_blocking=True)
             group = step - step % recipe.accumulate
             position = epoch + group / len(batches)
             set_learning_rate(setup.optimizer, setup.factor(position, recipe.epochs, progress.history))
             torch.manual_seed(make_key("step", *setup.identity, epoch, step))
-            moved = setup.labels.follow(batches[step], batch.drawn, batch.owns, device)
+            moved = setup.labels.follow(used, batch.drawn, batch.owns, device)
             with setup.autocast():
-                logits = network(batch.images)
-            terms = torch.stack(
-                [
-                    head.mean(logits[name], rows) if moved is None else head.mean_of(logits[name], moved[name])
-                    for name, head in setup.heads.items()
-                ]
-            )
-            torch.autograd.backward((terms * weights).sum() / min(recipe.accumulate, len(batches) - group))
-            progress.losses[step] = terms.detach()
+                seen = cast(Network, network).see(batch.images)
+            losses = terms.measure(seen, rows, moved, batch.images)
+            total = setup.balance(losses, weights)
+            if setup.guards is not None and is_watched(step, len(batches)):
+                setup.guards.measure(losses, weights * setup.balance.factors(), seen)
+            if setup.balance.needs_gradients:
+                setup.balance.step(measure_norms(losses, weights, seen.shared), losses.detach())
+            torch.autograd.backward(total / min(recipe.accumulate, len(batches) - group))
+            progress.losses[step] = losses.detach()
             progress.step += 1
             if progress.step % recipe.accumulate == 0 or progress.step == len(batches):
                 if recipe.clip_grad_norm:
                     torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip_grad_norm)
                 setup.optimizer.step()
                 setup.optimizer.zero_grad(set_to_none=True)
+                terms.step(seen, rows, moved)
                 if setup.average is not None:
                     setup.average.update_parameters(network)
                 if setup.stop():
@@ -179,13 +162,22 @@ def train_network(setup: Setup, progress: Progress) -> None:
         setup.report(
             {
                 "epoch": epoch + 1,
-                "train_loss": {name: float(mean) for name, mean in zip(setup.heads, means, strict=True)},
+                "train_loss": {name: float(mean) for name, mean in zip(terms.names, means, strict=True)},
                 "learning_rate": max(group["lr"] for group in setup.optimizer.param_groups),
                 "train_seconds": round(train_seconds, 4),
                 "seconds": round(time.perf_counter() - started, 4),
+                **({"guards": setup.guards.take(terms.names)} if setup.guards is not None else {}),
+                **describe_balance(setup.balance, terms.names),
                 **record,
             }
         )
+
+
+def describe_balance(balance: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The factor that each term has beside its weight, for the journal; nothing where all stay 1."""
+    if not (balance.needs_gradients or any(True for _ in balance.parameters())):
+        return {}
+    return {"balance": {name: round(float(factor), 5) for name, factor in zip(names, balance.factors().cpu(), strict=True)}}
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, factor: float) -> None:
@@ -194,7 +186,7 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, factor: float) -> None:
         group["lr"] = group["base_lr"] * group.get("lr_scale", 1.0) * factor
 
 
-def check_finite(losses: Float[Tensor, "steps heads"], epoch: int) -> Float[Tensor, " heads"]:
+def check_finite(losses: Float[Tensor, "steps terms"], epoch: int) -> Float[Tensor, " terms"]:
     """The mean of each term over the epoch, on the CPU.
 
     Raises:

@@ -1,10 +1,11 @@
-"""Where objects are in a batch, and what a contact sheet draws: masks and points at the size of the decoded images."""
+"""Masks, maps and points at the size of the decoded images: for heads, for pasting, and for what a contact sheet draws."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,16 +17,17 @@ from tamesu.artifacts.marks import MARKS, list_values, size_fault
 from tamesu.augmentations.drawn import Drawn
 from tamesu.errors import InputError
 from tamesu.images.cache import Images
-from tamesu.images.masks import read_mask, read_upright_size
-from tamesu.training.batches import FindObjects
+from tamesu.images.masks import read_map, read_mask, read_upright_size
 
 Codes = NDArray[np.uint8]
+# The code of a pixel about which nothing is known.
+UNKNOWN = 255
 
 
 class Marks:
-    """The points and masks of a dataset's rows, at the size at which its images are kept.
+    """The points, masks and maps of a dataset's rows, at the size at which its images are kept.
 
-    Masks are read once and kept small; the original size of an image is read from its header once.
+    Masks and maps are read once and kept small; the original size of an image is read from its header once.
 
     Args:
         dataset: the rows, in the order of `images`.
@@ -58,7 +60,7 @@ class Marks:
         """The mask of a mask target: 0 for the background, else the number of the label, in the kept image.
 
         Where neither labels nor values are written the pixel values stand; a value that is not listed has the number after
-        the last label.
+        the last label, and one that is written as `unknown` is 255.
 
         Returns:
             uint8, shape (height, width); None when the row has no mask.
@@ -69,22 +71,47 @@ class Marks:
         path = str(self.dataset.targets[name].values[row])
         if not path:
             return None
+        target = self.targets[name]
+        table = make_table(list_values(target), target.unknown)
+        return self._keep(row, name, path, np.uint8, lambda: np.ascontiguousarray(table[read_mask(self.root, path)]))
+
+    def numbers(self, row: int, name: str) -> NDArray[np.float32] | None:
+        """The map of a map target in its own unit, NaN where nothing is known, in the kept image.
+
+        Returns:
+            float32, shape (height, width); None when the row has no map.
+
+        Raises:
+            InputError: MASK_UNREADABLE; MASK_SIZE, it has another size than the image.
+        """
+        path = str(self.dataset.targets[name].values[row])
+        target = self.targets[name]
+
+        def read() -> NDArray[np.float32]:
+            stored = read_map(self.root, path)
+            scaled = stored.astype(np.float32) * np.float32(target.scale)
+            scaled[np.isin(stored, target.unknown)] = np.nan
+            return scaled
+
+        return self._keep(row, name, path, np.float32, read) if path else None
+
+    def _keep(self, row: int, name: str, path: str, kind: Any, read: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What a file says at the size of the kept image; read once, kept small."""
         height, width = self.images.sizes[row].tolist()
         if (name, row) not in self._kept:
-            found = read_mask(self.root, path)
+            found = read()
             if found.shape != self.full_size(row):
                 raise InputError(size_fault({path: ((found.shape[0], found.shape[1]), self.full_size(row))}))
-            coded = np.ascontiguousarray(make_table(list_values(self.targets[name]))[found])
             # The middle of each kept pixel; INTER_NEAREST would take a corner.
-            scaled = cv2.resize(coded, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-            self._kept[name, row] = zlib.compress(np.asarray(scaled, np.uint8).tobytes(), 1)
-        return np.frombuffer(zlib.decompress(self._kept[name, row]), np.uint8).reshape(height, width)
+            scaled = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+            self._kept[name, row] = zlib.compress(np.asarray(scaled, kind).tobytes(), 1)
+        return np.frombuffer(zlib.decompress(self._kept[name, row]), kind).reshape(height, width)
 
     def objects(self, row: int, name: str) -> Codes | None:
         """1 where the object is, in the kept image: what is not background, or the inside of the box around the points."""
         if self.targets[name].kind == "mask":
             codes = self.codes(row, name)
-            return None if codes is None else (codes > 0).astype(np.uint8)
+            return None if codes is None else ((codes > 0) & (codes != UNKNOWN)).astype(np.uint8)
         height, width = self.images.sizes[row].tolist()
         return fill_box(self.points(row, name), height, width)
 
@@ -98,17 +125,18 @@ class Marks:
         return found
 
 
-def make_table(values: list[int]) -> Codes:
-    """The code of each of 256 pixel values: its place among `values`, or itself when none are listed.
+def make_table(values: list[int], unknown: Sequence[int] = ()) -> Codes:
+    """The code of each of 256 pixel values: its place among `values`, or itself when none are listed; 255 for `unknown`.
 
     Examples:
         >>> make_table([2, 1, 3])[:5].tolist(), make_table([])[:3].tolist()
         ([3, 1, 0, 2, 3], [0, 1, 2])
     """
-    if not values:
-        return np.arange(256, dtype=np.uint8)
-    table = np.full(256, min(len(values), 255), np.uint8)
-    table[values] = np.arange(len(values))
+    table = np.arange(256, dtype=np.uint8)
+    if values:
+        table[:] = min(len(values), UNKNOWN - 1)
+        table[values] = np.arange(len(values))
+    table[[value for value in unknown if 0 <= value <= 255]] = UNKNOWN
     return table
 
 
@@ -125,12 +153,6 @@ def fill_box(points: NDArray[np.float64], height: int, width: int) -> Codes | No
     (x0, y0), (x1, y1) = known.min(axis=0), known.max(axis=0)
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     return np.asarray(((y0 <= y) & (y <= y1))[:, None] & ((x0 <= x) & (x <= x1)), np.uint8)
-
-
-def make_find_objects(dataset: Dataset, targets: Mapping[str, Target], root: Path, images: Images) -> FindObjects | None:
-    """What tells `Pixels` where objects are; None when the rows have neither masks nor points."""
-    marks = Marks(dataset, targets, root, images)
-    return marks.find_objects if marks.targets else None
 
 
 def read_marks(marks: Marks, row: int) -> tuple[Codes | None, NDArray[np.float64]]:

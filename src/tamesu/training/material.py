@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from tamesu.artifacts.competition import Competition
+from tamesu.artifacts.competition import Competition, Target
 from tamesu.artifacts.dataset import Dataset
+from tamesu.artifacts.derived import is_in_picture
 from tamesu.artifacts.folds import FoldTable
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run
@@ -20,7 +21,8 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
-from tamesu.training.marks import make_find_objects
+from tamesu.training.mark_targets import measure_marks
+from tamesu.training.marks import Marks
 from tamesu.training.views import View, make_views
 
 
@@ -43,6 +45,9 @@ class Material:
         folds: the fold table in the order of `train.rows`.
         plan: the augmentations of the recipe. `fit`: none but the fit, for validation while training.
         views: how images are looked at for the predictions that are kept; the fit alone unless the recipe has `tta`.
+        targets: as written in competition.yaml.
+        in_picture: those that lie in the picture, or are made from what does.
+        marks: the files and points of the train rows; None when there are none.
     """
 
     run: Run
@@ -52,6 +57,9 @@ class Material:
     plan: Plan
     fit: Plan
     views: list[View]
+    targets: Mapping[str, Target]
+    in_picture: frozenset[str]
+    marks: Marks | None = None
 
     def close(self) -> None:
         """End the threads that make batches."""
@@ -146,11 +154,13 @@ def open_material(
     fit = make_plan([], size_px=size_px, fit=fit_way)
     views = make_views(recipe.tta, size_px=size_px, fit=fit_way)
 
-    def open_source(rows: Dataset, marks: list[FileMark]) -> Source:
+    pictured = frozenset(name for name, target in competition.targets.items() if is_in_picture(target))
+
+    def open_source(rows: Dataset, files: list[FileMark]) -> tuple[Source, Marks]:
         images = open_images(
             competition.data_folder(run.folder),
             rows.paths,
-            marks,
+            files,
             short_px=choose_cache_px([plan, *(view.plan for view in views)], size_px),
             folder=cache_folder(run.folder),
             budget_bytes=cache_bytes,
@@ -159,14 +169,29 @@ def open_material(
         )
         main = rows.targets.get(run.spec.main)
         codes = main.values if main is not None and main.kind == "class" else None
-        find_objects = make_find_objects(rows, competition.targets, competition.data_folder(run.folder), images)
-        return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes, find_objects))
+        marks = Marks(rows, competition.targets, competition.data_folder(run.folder), images)
+        find_objects = marks.find_objects if marks.targets else None
+        if pictured & set(run.recipe.learned):
+            rows = replace(rows, targets=rows.targets | measure_marks(marks, competition.targets))
+        return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes, find_objects)), marks
 
     table = run.folds
     place = {row: index for index, row in enumerate(table.ids)}
     order = np.array([place[row] for row in train[0].ids], dtype=np.int64)
     folds = FoldTable(train[0].ids, table.folds[order], table.n_splits, table.ordered)
-    return Material(run, open_source(*train), None if test is None else open_source(*test), folds, plan, fit, views)
+    source, marks = open_source(*train)
+    return Material(
+        run=run,
+        train=source,
+        test=None if test is None else open_source(*test)[0],
+        folds=folds,
+        plan=plan,
+        fit=fit,
+        views=views,
+        targets=competition.targets,
+        in_picture=pictured,
+        marks=marks if marks.targets else None,
+    )
 
 
 def cache_folder(folder: Path) -> Path:

@@ -1,10 +1,11 @@
-"""Network: decoded images in, one tensor of logits per target out."""
+"""Network: decoded images in, one tensor of logits per head out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float, UInt8
@@ -13,40 +14,90 @@ from torch import Tensor, nn
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import TargetSpec
 from tamesu.backbones import BACKBONES, Backbone
-from tamesu.heads import HEADS
-from tamesu.poolings import POOLINGS
+from tamesu.backbones.backbone import Features
+from tamesu.training.roads import LAST, Neck, Road, make_pooling, make_road
+
+# What a head may have of its own, and where the network keeps it.
+PARTS = {"head": "heads", "branch": "branches", "own_pooling": "own_poolings", "constraint": "constraints"}
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a network says about images, and where its heads read.
+
+    Attributes:
+        logits: by head, float32.
+        places: by number of the tap (`LAST` for the last map): what the backbone gave there.
+        penalties: by head, one value per sample, of poolings that have one.
+    """
+
+    logits: dict[str, Tensor]
+    places: dict[int, Any]
+    penalties: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> Tensor:
+        """What the backbone gave at the first place that is trained and where a head reads: all that is learned hangs on it."""
+        trained = [place for place, found in self.places.items() if found.requires_grad]
+        return cast(Tensor, self.places[min(trained or self.places)])
 
 
 class Network(nn.Module):
-    """Normalise → backbone → pooling → one head per target.
+    """Normalise → backbone → for each head its map, pooling and layers.
 
     Args:
-        backbone: feature maps (B, C, h, w) from normalised images.
-        pooling: (B, C, h, w) → (B, D).
-        heads: by target, (B, D) → (B, outputs).
+        backbone: feature maps from normalised images.
+        neck: a layer over the last map that all heads there share, or None.
+        pooling: (B, C, h, w) → (B, D), shared by the heads that have none of their own.
+        roads: by head, its way from the maps to its logits.
         mean, std: per channel, for images scaled to 0..1.
     """
 
     def __init__(
         self,
         backbone: Backbone,
+        neck: Neck | None,
         pooling: nn.Module,
-        heads: Mapping[str, nn.Module],
+        roads: Mapping[str, Road],
         mean: Sequence[float],
         std: Sequence[float],
     ) -> None:
         super().__init__()
         self.backbone = backbone
+        self.neck = neck
         self.pooling = pooling
-        self.heads = nn.ModuleDict({f"head_{index}": head for index, head in enumerate(heads.values())})
-        self.targets = tuple(heads)
+        self.roads = dict(roads)
+        # By number, as names of heads may hold dots; those without a part of a kind are left out.
+        for kind, plural in PARTS.items():
+            parts = {f"head_{i}": getattr(road, kind) for i, road in enumerate(roads.values())}
+            setattr(self, plural, nn.ModuleDict({name: part for name, part in parts.items() if part is not None}))
+        self.taps = sorted({tap for road in roads.values() for tap in road.taps})
         self.register_buffer("mean", torch.tensor(mean).mul(255.0).view(1, -1, 1, 1), persistent=False)
         self.register_buffer("scale", torch.tensor(std).mul(255.0).reciprocal().view(1, -1, 1, 1), persistent=False)
 
+    def part(self, kind: str, index: int) -> nn.Module | None:
+        """A head's branch, pooling, head or constraint; found by name, so that a copy of the network uses its own."""
+        parts = dict(cast(nn.ModuleDict, getattr(self, PARTS[kind])))
+        return parts.get(f"head_{index}")
+
     def stages(self) -> list[list[nn.Parameter]]:
-        """The parameters stage by stage, from the image to the heads."""
-        above = [*self.pooling.parameters(), *self.heads.parameters()]
-        return [*self.backbone.stage_parameters(), above]
+        """The parameters stage by stage, from the image to the heads; those of a branch stand where they were copied from."""
+        stages = [list(stage) for stage in self.backbone.stage_parameters()]
+        branched = []
+        place = {name: number for number, stage in enumerate(self.backbone.stages) for name in stage}
+        for index in range(len(self.roads)):
+            branch = self.part("branch", index)
+            if branch is None:
+                continue
+            own = dict(branch.named_parameters())
+            for original, name in zip(cast(Any, branch).names, cast(Any, branch).own, strict=True):
+                stages[place[original]].append(own[name])
+            branched += [id(parameter) for parameter in branch.parameters()]
+        below = {id(parameter) for stage in stages for parameter in stage} | set(branched)
+        # The pooling stands before the heads, as it always has.
+        order = [*self.pooling.parameters(), *cast(nn.ModuleDict, self.heads).parameters(), *self.parameters()]
+        above = list({id(parameter): parameter for parameter in order if id(parameter) not in below}.values())
+        return [*stages, above]
 
     def normalise(self, images: UInt8[Tensor, "batch height width channels"]) -> Float[Tensor, "batch channels height width"]:
         """uint8 images as decoded → what the backbone was trained on, in channels-last memory."""
@@ -54,17 +105,60 @@ class Network(nn.Module):
         floats = images.permute(0, 3, 1, 2).float()
         return floats.sub_(cast(Tensor, self.mean)).mul_(cast(Tensor, self.scale))
 
-    def forward(self, images: UInt8[Tensor, "batch height width channels"]) -> dict[str, Float[Tensor, "batch outputs"]]:
-        """Logits by target, in float32."""
-        return self.forward_normalised(self.normalise(images))
+    def forward(self, images: UInt8[Tensor, "batch height width channels"]) -> dict[str, Float[Tensor, "batch ..."]]:
+        """Logits by head, in float32."""
+        return self.see(images).logits
 
-    def forward_normalised(
-        self, images: Float[Tensor, "batch channels height width"]
-    ) -> dict[str, Float[Tensor, "batch outputs"]]:
-        """Logits by target of images that are normalised already."""
-        features = self.pooling(self.backbone(images))
-        # The loss is taken in float32: a bf16 softmax over many classes rounds small probs to zero.
-        return {target: head(features).float() for target, head in zip(self.targets, self.heads.values(), strict=True)}
+    def see(self, images: UInt8[Tensor, "batch height width channels"]) -> Seen:
+        """Logits by head, and where the heads read."""
+        return self.see_normalised(self.normalise(images))
+
+    def see_normalised(self, images: Float[Tensor, "batch channels height width"]) -> Seen:
+        """The same for images that are normalised already."""
+        features = self.backbone.look(images, self.taps)
+        places: dict[int, Any] = {**features.stages, LAST: features.last}
+        last = features.last if self.neck is None else self.neck(features.last)
+        shared: Tensor | None = None
+        seen = Seen({}, places)
+        for index, (name, road) in enumerate(self.roads.items()):
+            head = cast(nn.Module, self.part("head", index))
+            if road.decodes:
+                logits = head(self.read_pyramid(features, road))
+            else:
+                own = self.part("own_pooling", index)
+                if own is None and road.place == LAST:
+                    if shared is None:
+                        shared = pool(self.pooling, last, features.tokens)
+                    pooled, pooling = shared, self.pooling
+                else:
+                    pooling = own if own is not None else self.pooling
+                    pooled = pool(pooling, self.read(features, last, images, index, road), features.tokens)
+                penalty = getattr(pooling, "penalty", None)
+                if penalty is not None and (own is not None or not any(penalty is other for other in seen.penalties.values())):
+                    seen.penalties[name] = penalty
+                logits = head(pooled)
+                constraint = self.part("constraint", index)
+                if constraint is not None:
+                    logits = constraint(logits)
+            # The loss is taken in float32: a bf16 softmax over many classes rounds small probs to zero.
+            seen.logits[name] = logits if logits.dtype == torch.float64 else logits.float()
+        return seen
+
+    def read(self, features: Features, last: Tensor, images: Tensor, index: int, road: Road) -> Tensor:
+        """The one map that a head reads."""
+        branch = self.part("branch", index)
+        if branch is not None:
+            return cast(Tensor, branch(images, features.stages[road.place]))
+        return last if road.place == LAST else features.taps[road.place]
+
+    def read_pyramid(self, features: Features, road: Road) -> list[Tensor]:
+        """The maps that a decoder reads, from the finest to the coarsest."""
+        return [features.taps[tap] for tap in road.taps] if road.taps else [features.last]
+
+
+def pool(pooling: nn.Module, maps: Tensor, tokens: Tensor | None) -> Tensor:
+    """Pooled features; a pooling that reads tokens gets them too."""
+    return cast(Tensor, pooling(maps, tokens) if getattr(pooling, "reads_tokens", False) else pooling(maps))
 
 
 def build_network(recipe: Recipe, targets: Mapping[str, TargetSpec], *, folder: Path, pretrained: bool = True) -> Network:
@@ -80,22 +174,48 @@ def build_network(recipe: Recipe, targets: Mapping[str, TargetSpec], *, folder: 
         A network on the CPU, in channels-last memory, its first `recipe.freeze` stages frozen.
 
     Raises:
-        InputError: the weights cannot be had or do not fit.
+        InputError: the weights cannot be had or do not fit; a head reads where nothing is (BACKBONE_TAP, BACKBONE_BRANCH,
+            BACKBONE_NO_TOKEN, HEAD_DECODER), or its constraint does not fit its target (CONSTRAINT_WIDTH).
     """
     options = recipe.backbone.options if pretrained else recipe.backbone.options | {"weights": "none"}
     backbone = BACKBONES.build(recipe.backbone.name, options, in_channels=3, size_px=recipe.image.size, folder=folder)
-    pooling = POOLINGS.build(recipe.pooling.name, recipe.pooling.options)
-    features = pooling.out_features(backbone.out_channels)
-    heads = {
-        name: HEADS.build("linear", {"dropout": head.dropout}, features=features, outputs=count_outputs(targets[name]))
-        for name, head in recipe.heads.items()
-    }
-    network = Network(backbone, pooling, heads, backbone.mean, backbone.std)
+    neck = Neck(backbone.out_channels, recipe.neck) if recipe.neck else None
+    width = recipe.neck or backbone.out_channels
+    pooling, roads = make_road_map(recipe, targets, backbone, width)
     if recipe.freeze:
         backbone.freeze(recipe.freeze)
+    for name, head in recipe.heads.items():
+        if head.branch:
+            # A copy of what is frozen is frozen too.
+            roads[name].branch = make_frozen_branch(backbone, head.branch, recipe.freeze)
+    network = Network(backbone, neck, pooling, roads, backbone.mean, backbone.std)
     return network.to(memory_format=torch.channels_last)
 
 
-def count_outputs(target: TargetSpec) -> int:
-    """How many logits a target needs: one per label, one for a value."""
-    return 1 if target.kind == "value" else len(target.labels)
+def make_road_map(
+    recipe: Recipe, targets: Mapping[str, TargetSpec], backbone: Backbone, width: int
+) -> tuple[nn.Module, dict[str, Road]]:
+    """The pooling that heads share, and each head's road without its branch.
+
+    Args:
+        recipe: with its heads.
+        targets: by name.
+        backbone: built.
+        width: channels of the last map, as the heads there see it.
+    """
+    pooling = make_pooling(recipe.pooling, width, backbone)
+    roads = {
+        name: make_road(head, targets[head.target or name], recipe, backbone, width, pooling)
+        for name, head in recipe.heads.items()
+    }
+    return pooling, roads
+
+
+def make_frozen_branch(backbone: Backbone, count: int, frozen_stages: int) -> nn.Module:
+    """A branch in which what the backbone's first stages hold is frozen, and stays in evaluation mode."""
+    branch = backbone.make_branch(count)
+    still = {name for stage in backbone.stages[:frozen_stages] for name in stage}
+    own = dict(branch.named_parameters())
+    for original, name in zip(cast(Any, branch).names, cast(Any, branch).own, strict=True):
+        own[name].requires_grad_(original not in still)
+    return branch

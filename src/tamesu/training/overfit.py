@@ -14,15 +14,20 @@ import torch
 from tamesu.artifacts.files import write_bytes
 from tamesu.artifacts.run import Job, TargetSpec
 from tamesu.optimizers import build_optimizer, make_groups
-from tamesu.training.fold import divide_rows, know_labels, make_heads
+from tamesu.training.fold import divide_rows, know_labels
+from tamesu.training.head_losses import decode, find_tellers
 from tamesu.training.job import make_network
-from tamesu.training.loop import HeadLoss
+from tamesu.training.labels import CODED
 from tamesu.training.material import Material
+from tamesu.training.objective import make_objective
+from tamesu.training.terms import Term
 
 STEPS = 400
 # A softmax that gives the right class 95 % of the mass has a loss of 0.05.
 PASS_LOSS = 0.05
 LEAST_BATCH = 4
+# A prob below this counts as this.
+LEAST_PROB = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +83,25 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     known = know_labels(material.train.rows, run.spec.main)
     chosen = rows.train[known[rows.train]][:count]
     network = make_network(run, job).to(device)
-    heads = make_heads(material, rows, device)
+    objective = make_objective(material, rows, network, device)
     groups = make_groups(network.stages(), weight_decay=0.0, layer_decay=run.recipe.layer_decay)
     optimizer = build_optimizer(run.recipe.optimizer.name, run.recipe.optimizer.options, groups)
     pictures = material.train.pixels.make_batch(chosen, material.fit, 0).images
     # Batch statistics need more than one value per channel.
     repeated = np.resize(np.arange(len(chosen)), max(LEAST_BATCH, len(chosen)))
     images, indices = pictures[repeated].to(device), torch.from_numpy(chosen[repeated]).to(device)
-    main, target = heads[run.spec.main], run.spec.targets[run.spec.main]
+    name, target = find_tellers(run.recipe, run.spec.targets)[run.spec.main], run.spec.targets[run.spec.main]
+    main = objective.terms.heads[name]
     limit = PASS_LOSS + find_floor(main, target)
     network.train()
     losses: list[float] = []
     for _ in range(STEPS):
         logits = network(images)
-        terms = {name: head.mean(logits[name], indices) * head.weight for name, head in heads.items()}
-        losses.append(measure_miss(logits[run.spec.main].detach(), main, indices, target.kind))
+        loss = main.mean(logits[name], indices)
+        losses.append(measure_miss(logits[name].detach(), main, indices))
         if losses[-1] < limit or not np.isfinite(losses[-1]):
             break
-        torch.autograd.backward(torch.stack(list(terms.values())).sum())
+        torch.autograd.backward(loss)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     ids = tuple(material.train.rows.ids[row] for row in chosen)
@@ -104,7 +110,7 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     return Outcome(passed, len(losses), losses[0], losses[-1], ids, pictures.numpy(), lr, run.recipe.freeze)
 
 
-def find_floor(head: HeadLoss, target: TargetSpec) -> float:
+def find_floor(head: Term, target: TargetSpec) -> float:
     """The least miss that training can reach: label smoothing asks for less than certainty.
 
     Args:
@@ -115,23 +121,31 @@ def find_floor(head: HeadLoss, target: TargetSpec) -> float:
         -log of the prob that a smoothed target gives its class; 0 without smoothing.
     """
     smoothing = float(getattr(head.loss, "label_smoothing", 0.0))
-    others = len(target.labels) if target.kind == "class" else 2
+    others = len(target.labels) if target.kind in CODED else 2
     return -math.log(1 - smoothing + smoothing / others) if smoothing and target.kind != "value" else 0.0
 
 
-def measure_miss(logits: torch.Tensor, head: HeadLoss, rows: torch.Tensor, kind: str) -> float:
+def measure_miss(logits: torch.Tensor, head: Term, rows: torch.Tensor) -> float:
     """How far the answers are from the labels, whatever loss is trained: label smoothing and weights have no say.
 
     Args:
         logits: float (B, outputs).
         head: with the labels.
         rows: indices of the images, (B,).
-        kind: `class`: mean of -log of the true class's prob; `multilabel`: the same over all labels; `value`: squared error in
-            units of the fold's standard deviation.
+
+    Returns:
+        Of classes the mean of -log of the true class's prob; of several labels the same over all; of shares the divergence
+        from them; of values the squared error in units of the fold's standard deviation.
     """
-    target = head.values[rows]
-    if kind == "class":
-        return float(torch.nn.functional.cross_entropy(logits, target))
-    if kind == "multilabel":
-        return float(torch.nn.functional.binary_cross_entropy_with_logits(logits, target))
-    return float((logits - target).square().mean())
+    target = head.take(rows).terms[0][1]
+    told = torch.from_numpy(decode(head.loss, head.kind, logits.cpu().numpy())).to(logits)
+    if head.unit is not None:
+        told, target = told / head.unit, target / head.unit
+    probs = told.clamp(min=LEAST_PROB)
+    if head.kind in CODED:
+        return float(-probs[torch.arange(len(target)), target].log().mean())
+    if head.kind == "multilabel":
+        return float(-torch.where(target > 0.5, probs, (1.0 - told).clamp(min=LEAST_PROB)).log().mean())
+    if head.kind == "soft":
+        return float((target * (target.clamp(min=LEAST_PROB) / probs).log()).sum(dim=1).mean())
+    return float(torch.nan_to_num(told - target).square().mean())

@@ -17,6 +17,7 @@ from tamesu.augmentations.part import Fit
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.table import AUGMENTATIONS
+from tamesu.training.labels import CODED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +88,7 @@ def bring_back(
         lows: where the range of directions begins, by target.
     """
     count = len(next(iter(outputs.values()), ()))
-    layouts: dict[str, Layout] = {name: "columns" if kinds[name] == "class" else LAYOUTS[kinds[name]] for name in outputs}
+    layouts: dict[str, Layout] = {name: "columns" if kinds[name] in CODED else LAYOUTS[kinds[name]] for name in outputs}
     return move_labels(outputs, layouts, moves, view.turns(count), back=True, lows=lows)
 
 
