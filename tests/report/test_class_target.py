@@ -56,19 +56,19 @@ def test_with_many_classes_only_the_most_confused_are_shown_and_it_is_said() -> 
     assert "The 100 worst of 130" in body
 
 
-def test_collapse_is_named_over_all_and_in_one_job() -> None:
+def test_jobs_that_collapsed_are_named_unless_all_of_them_have() -> None:
     labels = ("猫", "<dog>")
-    truth = np.arange(100) % 2
-    everywhere = make_outcome(truth, np.eye(2)[np.zeros(100, dtype=int)], labels, jobs=5)
-    body, notices = show_classes(everywhere, "t", EN)
-    assert "Collapse to one class: 100.0 % of all predictions are “猫”" in notices[0].text and notices[0].text in body
-    other = make_outcome(truth, np.eye(2)[np.ones(100, dtype=int)], labels)
-    assert "&lt;dog&gt;" in show_classes(other, "t", EN)[1][0].text
+    truth = np.arange(200) % 2
     mixed = truth.copy()
-    mixed[20:40] = 1
-    (notice,) = show_classes(make_outcome(truth, np.eye(2)[mixed], labels, jobs=5), "t", EN)[1]
-    assert "Collapse to one class in r0-f1-s0" in notice.text
+    mixed[40:80] = 1
+    outcome = make_outcome(truth, np.eye(2)[mixed], labels, jobs=5)
+    body, (notice,) = show_classes(outcome, "t", EN)
+    assert "Collapse to one class in r0-f1-s0" in notice.text and notice.text in body
+    assert show_classes(outcome, "t", EN, collapsed=True)[1] == []
     assert show_classes(make_outcome(truth, np.eye(2)[truth], labels, jobs=5), "t", EN)[1] == []
+    # All are called the same, yet the probabilities tell them apart.
+    ranked = np.stack([0.7 - 0.1 * truth, 0.3 + 0.1 * truth], axis=1)
+    assert show_classes(make_outcome(truth, ranked, labels, jobs=5), "t", EN)[1] == []
 
 
 def test_a_perfect_result_has_no_pairs() -> None:

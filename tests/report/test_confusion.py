@@ -6,7 +6,6 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from tamesu.report.confusion import (
     count_pairs,
-    find_collapse,
     find_confused_classes,
     find_confused_pairs,
     score_classes,
@@ -66,18 +65,3 @@ def test_thousands_of_classes_stay_small() -> None:
     pairs = count_pairs(truth[:40], np.eye(15_587, dtype=np.float32)[:40])
     assert pairs.count.nbytes < 1000
     assert find_confused_pairs(pairs) == []
-
-
-def test_collapse_is_named_and_imbalance_is_not() -> None:
-    truth = np.array([0] * 60 + [1] * 40)
-    collapsed = np.eye(2)[np.zeros(100, dtype=int)]
-    found = find_collapse(count_pairs(truth, collapsed))
-    assert found is not None and (found.code, found.share, found.leaked) == (0, 1.0, 1.0)
-    rare = np.array([0] * 97 + [1] * 3)
-    assert find_collapse(count_pairs(rare, np.eye(2)[rare])) is None
-    assert find_collapse(count_pairs(*draw())) is None
-
-
-def test_nothing_and_one_class_alone_are_no_collapse() -> None:
-    assert find_collapse(count_pairs(np.zeros(0, dtype=np.int64), np.zeros((0, 2)))) is None
-    assert find_collapse(count_pairs(np.zeros(9, dtype=np.int64), np.ones((9, 2)))) is None

@@ -1,68 +1,57 @@
-"""A class target's section: collapse, confusion matrix, per-class scores, the most confused pairs."""
+"""A class target's section: confusion matrix, the most confused pairs, each class by itself, and jobs that collapsed."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tamesu.report.confusion import (
-    Collapse,
-    Confusion,
-    count_pairs,
-    find_collapse,
-    find_confused_classes,
-    find_confused_pairs,
-    score_classes,
-)
+from tamesu.report.confusion import Confusion, count_pairs, find_confused_classes, find_confused_pairs
 from tamesu.report.fonts import can_draw
 from tamesu.report.html import Html, element, join, named
-from tamesu.report.numbers import format_count, format_share
+from tamesu.report.numbers import format_count
 from tamesu.report.outcomes import Outcome
+from tamesu.report.per_class import Told, show_classes_alone, show_shares
 from tamesu.report.plots import DARK, plot_matrix, shade
 from tamesu.report.section import Notice, bar, table, wide_plot
 from tamesu.report.words import Words, drawable_word
+from tamesu.results.collapse import RANKS, find_class_collapse
 
 SHOWN_CLASSES = 25
-SHOWN_ROWS = 100
-
-# Fewer rows than this are called the same by chance too often.
-LEAST_ROWS = 10
 
 
-def show_classes(outcome: Outcome, anchor: str, words: Words) -> tuple[Html, list[Notice]]:
+def show_classes(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False) -> tuple[Html, list[Notice]]:
     """The body of a class target's section, and its notices.
 
     Args:
         outcome: at least one row.
         anchor: of the section; figures are named after it.
         words: the page's language.
+        collapsed: it is said already that all jobs together have collapsed.
     """
     confusion = count_pairs(outcome.truth, outcome.output)
-    notices = judge_collapse(outcome, confusion, words)
+    plain = Told(confusion.rows, confusion.calls, confusion.hits, len(outcome))
+    notices = [] if collapsed else judge_jobs(outcome, words)
+    pictures = [
+        show_confusion(outcome, confusion, anchor, words),
+        show_shares(outcome.labels, plain, anchor, words),
+        show_pairs(outcome, confusion, words),
+    ]
     body = join(
         [element("p", notice.text, class_="callout") for notice in notices],
-        element("div", show_confusion(outcome, confusion, anchor, words), show_pairs(outcome, confusion, words), class_="row"),
-        show_scores(outcome, confusion, words),
+        element("div", pictures, class_="row"),
+        show_classes_alone(outcome.labels, plain, words),
     )
     return body, notices
 
 
-def judge_collapse(outcome: Outcome, confusion: Confusion, words: Words) -> list[Notice]:
-    """A notice when the predictions are nearly all one class: over everything, or in single jobs."""
-    found = find_collapse(confusion)
-    if found is not None and len(outcome) >= LEAST_ROWS:
-        return [Notice("warning", say_collapse(outcome, found, words))]
+def judge_jobs(outcome: Outcome, words: Words) -> list[Notice]:
+    """A notice when the predictions of single jobs are nearly all one class, and their probabilities say no more."""
     fallen = []
     for number, job in enumerate(outcome.jobs):
         rows = outcome.job == number
-        if rows.sum() >= LEAST_ROWS and find_collapse(count_pairs(outcome.truth[rows], outcome.output[rows])) is not None:
+        found = find_class_collapse(outcome.truth[rows], outcome.output[rows])
+        if found is not None and not found.auc >= RANKS:
             fallen.append(job)
     return [Notice("warning", join(words("collapse_jobs", jobs=words.list(fallen))))] if fallen else []
-
-
-def say_collapse(outcome: Outcome, found: Collapse, words: Words) -> Html:
-    """The collapse in words."""
-    label = outcome.labels[found.code]
-    return join(words("collapse", share=format_share(found.share), label=f"“{label}”", leaked=format_share(found.leaked)))
 
 
 def show_confusion(outcome: Outcome, confusion: Confusion, anchor: str, words: Words) -> Html:
@@ -120,26 +109,3 @@ def show_pairs(outcome: Outcome, confusion: Confusion, words: Words) -> Html:
     ]
     head = [words("truth"), words("prediction"), words("pair_count"), words("pair_share")]
     return element("div", title, table(head, rows, numeric=(2, 3)))
-
-
-def show_scores(outcome: Outcome, confusion: Confusion, words: Words) -> Html:
-    """Rows, precision, recall and F1 of each class, worst F1 first; only the worst when there are very many."""
-    scores = score_classes(confusion.hits, confusion.rows, confusion.calls)
-    order = np.lexsort((np.arange(confusion.classes), np.where(np.isnan(scores.f1), np.inf, scores.f1)))
-    rows: list[list[Html | str]] = [
-        [
-            named(outcome.labels[code]),
-            format_count(int(confusion.rows[code])),
-            format_count(int(confusion.calls[code])),
-            bar(float(scores.precision[code]), words),
-            bar(float(scores.recall[code]), words),
-            bar(float(scores.f1[code]), words),
-        ]
-        for code in order[:SHOWN_ROWS].tolist()
-    ]
-    head = [words(key) for key in ("class", "rows", "predicted", "precision", "recall", "f1")]
-    note = None
-    if confusion.classes > SHOWN_ROWS:
-        text = words("worst_of", shown=SHOWN_ROWS, total=format_count(confusion.classes))
-        note = element("p", text, class_="muted")
-    return element("div", element("h3", words("per_class")), note, table(head, rows, numeric=range(1, 6)))

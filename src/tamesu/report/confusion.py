@@ -1,4 +1,4 @@
-"""Which class was called which: counts, per-class scores, the most confused pairs, and collapse to one class."""
+"""Which class was called which: counts, per-class scores, the most confused pairs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-
-# Collapse: at least this share of all rows is called one class, and of the rows of the other classes too.
-COLLAPSE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,43 +127,3 @@ def find_confused_classes(confusion: Confusion, limit: int = 25) -> list[int]:
     errors = np.bincount(confusion.truth[wrong], weights=confusion.count[wrong], minlength=confusion.classes)
     errors += np.bincount(confusion.predicted[wrong], weights=confusion.count[wrong], minlength=confusion.classes)
     return sorted(np.argsort(-errors, kind="stable")[:limit].tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Collapse:
-    """Nearly every row is called one class.
-
-    Attributes:
-        code: the class.
-        share: of all rows called it.
-        leaked: share of the other classes' rows called it.
-    """
-
-    code: int
-    share: float
-    leaked: float
-
-
-def find_collapse(confusion: Confusion) -> Collapse | None:
-    """Whether the predictions have collapsed to one class.
-
-    A class that most rows truly belong to is no collapse as long as the other classes' rows are told from it.
-
-    Examples:
-        >>> rows, one = np.array([0] * 19 + [1]), np.array([[1.0, 0.0]] * 20)
-        >>> find_collapse(count_pairs(rows, one))
-        Collapse(code=0, share=1.0, leaked=1.0)
-        >>> find_collapse(count_pairs(rows, np.eye(2)[rows])) is None
-        True
-    """
-    total = int(confusion.count.sum())
-    if total == 0:
-        return None
-    code = int(np.argmax(confusion.calls))
-    called = int(confusion.calls[code])
-    others = total - int(confusion.rows[code])
-    if others == 0:
-        return None
-    leaked = (called - int(confusion.hits[code])) / others
-    share = called / total
-    return Collapse(code, share, leaked) if share >= COLLAPSE and leaked >= COLLAPSE else None
