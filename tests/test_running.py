@@ -4,15 +4,18 @@ import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tamesu import workflow
 from tamesu.artifacts.run import JobResult
 from tamesu.errors import Fault, InputError, StoppedRunError, Where
+from tamesu.lookup import load_rows
 from tamesu.preparation import prepare
 from tamesu.progress import Silent
-from tamesu.running import load_material, open_run, raise_stopped, say_notes, say_result
+from tamesu.running import load_material, open_run, raise_stopped, say_notes, say_result, say_scores
 from tamesu.signals import StopRequest
-from tests.tiny import write_competition
+from tests.tiny import LABELS, write_competition
 
 
 class Memo(Silent):
@@ -96,3 +99,39 @@ def test_changed_images_are_noticed_since_the_earlier_run(tmp_path: Path) -> Non
     again = Memo()
     open_run(prepare(folder, "base"), again)
     assert again.lines == []
+
+
+def hide_labels(folder: Path) -> None:
+    """Two of three rows are of one class, and no image shows of which."""
+    import cv2
+
+    table = folder / "data" / "train.csv"
+    header, *rows = table.read_text(encoding="utf-8").splitlines()
+    labels = [LABELS[0] if number % 3 else LABELS[2] for number in range(len(rows))]
+    lines = [f"{row.split(',')[0]},{label},{row.split(',')[2]}" for row, label in zip(rows, labels, strict=True)]
+    table.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    for path in (folder / "data" / "train").glob("*.png"):
+        cv2.imwrite(str(path), np.full((20, 24, 3), 128, dtype=np.uint8))
+
+
+def test_a_network_from_scratch_that_calls_everything_the_majority_is_told_so_with_what_to_try(tmp_path: Path) -> None:
+    one_head = {"kind": {"loss": "cross_entropy"}}
+    rate = {"adamw": {"lr": 0.03}}
+    folder = write_competition(tmp_path / "c", heads=one_head, augmentations=[], optimizer=rate, epochs=2)
+    hide_labels(folder)
+    memo = Memo()
+    run = workflow.train("base", folder=folder, device="cpu", parallel=1, reporter=memo)
+    text = "\n".join(memo.lines)
+    said = " ".join(text.split())
+    assert f"kind: collapse to the majority class: 100.0 % of the out-of-fold rows are called {LABELS[0]!r}" in said
+    assert "which 66.7 % of them are; 1 of 2 classes are never predicted; balanced accuracy 0.500 (chance 0.500)" in said
+    commands = [line.strip() for line in text.splitlines() if line.startswith("     tamesu ")]
+    assert commands[0] == "tamesu try base backbone.test_resnet.weights=imagenet"
+    assert "tamesu try base sampler=balanced" in commands
+    assert commands.index("tamesu lr base") < commands.index("tamesu try base sampler=balanced")
+    page = workflow.report(run.name, folder=folder).read_text(encoding="utf-8")
+    assert page.count("collapse to the majority class") == 2  # in the headline's list, and where the target is shown
+    # Scored again, it is said again.
+    again = Memo()
+    say_scores(run, load_rows(run)[0], again)
+    assert "collapse to the majority class" in "\n".join(again.lines)

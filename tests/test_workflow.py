@@ -85,6 +85,20 @@ def test_submission_has_the_samples_ids_order_and_columns(trained: Path) -> None
     assert workflow.check_submission_file(path, folder=trained) is not None
 
 
+def test_a_submission_told_by_a_rule_says_so(trained: Path) -> None:
+    run = workflow.find_run(trained)
+    plain, told = workflow.submit(folder=trained), workflow.submit(folder=trained, name="決", decide="oof")
+    about = json.loads(told.with_suffix(".json").read_text(encoding="utf-8"))
+    rule = about["decide"]
+    assert (rule["form"], rule["fitted_on"], rule["labels"]) == ("factors", "oof", list(LABELS_SORTED))
+    factors, test = np.array(rule["values"]), run.test()
+    expected = [LABELS_SORTED[int(np.argmax(probs * factors))] for probs in test.outputs["kind"]]
+    assert [row[1] for row in list(csv.reader(lines_of(told)))[1:]] == expected
+    assert "decide" not in json.loads(plain.with_suffix(".json").read_text(encoding="utf-8"))
+    told.unlink()
+    told.with_suffix(".json").unlink()
+
+
 LABELS_SORTED = tuple(sorted(LABELS))
 
 

@@ -295,8 +295,9 @@ def predict(run: str | None, images: Path | None, out: Path | None, folder: Path
 @click.option("--name", help="Name of the file, without ending.")
 @click.option("--check", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Only check this file.")
 @click.option("--public", type=float, metavar="SCORE", help="Only note what the leaderboard says of RUN's submission.")
+@click.option("--decide", type=click.Choice(["oof"]), help="Tell classes by a rule fitted on out-of-fold predictions.")
 @FOLDER
-def submit(run: str | None, name: str | None, file: Path | None, public: float | None, folder: Path) -> None:
+def submit(run: str | None, name: str | None, file: Path | None, public: float | None, folder: Path, **how: Any) -> None:
     """Write the host's submission file from RUN (the newest when not named), in exactly the sample's form."""
     from tamesu import workflow
 
@@ -308,7 +309,7 @@ def submit(run: str | None, name: str | None, file: Path | None, public: float |
     if file is not None:
         workflow.check_submission_file(file, folder=folder, reporter=make_reporter())
         return
-    workflow.submit(run, folder=folder, name=name, reporter=make_reporter())
+    workflow.submit(run, folder=folder, name=name, reporter=make_reporter(), **how)
 
 
 @cli.command()

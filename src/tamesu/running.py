@@ -8,13 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.environment import describe_environment, read_git
 from tamesu.artifacts.files import read_sealed, write_sealed, write_text
 from tamesu.artifacts.run import JobResult, Run, find_runs, make_run
 from tamesu.errors import DamagedError, Fault, InputError, StoppedRunError, Where, raise_faults
+from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.preparation import Prepared, count_workers
 from tamesu.progress import Reporter, Silent, format_seconds
+from tamesu.report.collapse import format_collapse
+from tamesu.report.terminal import format_table
+from tamesu.results.collapse import judge_run
+from tamesu.results.scores import Scores, write_scores
 from tamesu.signals import StopRequest
 
 if TYPE_CHECKING:
@@ -148,6 +154,21 @@ def say_result(run: Run, name: str, result: JobResult, seconds: float, reporter:
     score = "undefined" if result.score is None else f"{result.score:.4f}"
     rows, time_text = result.rows["val"], format_seconds(seconds)
     reporter.say(phrase("job_done", job=name, metric=run.spec.metric.name, score=score, rows=rows, time=time_text))
+
+
+def say_scores(run: Run, train: Dataset, reporter: Reporter) -> Scores:
+    """Score a run, write its scores, and say them; then what has collapsed, and what to try next.
+
+    Args:
+        run: trained as far as it is.
+        train: the training rows, with their labels.
+        reporter: told the table of folds.
+    """
+    scores = write_scores(run, train)
+    reporter.say(format_table(scores, choose_language()))
+    for advice in judge_run(run, train, scores.seeds):
+        reporter.say(format_collapse(advice, choose_language()))
+    return scores
 
 
 def say_notes(notes: Sequence[Fault], reporter: Reporter) -> None:

@@ -30,6 +30,7 @@ from tamesu.queueing import advise
 from tamesu.racing import Race
 from tamesu.report.verdict_table import format_verdicts
 from tamesu.results.advice import advise_budget, advise_small_data
+from tamesu.results.collapse import judge_run
 from tamesu.results.ledger import write_ledger
 from tamesu.results.race import Plan, smallest_gain
 from tamesu.results.scores import write_scores
@@ -209,10 +210,12 @@ def show_verdicts(trial: Trial, shown: Sequence[Verdict]) -> None:
 
 
 def score_runs(trial: Trial) -> None:
-    """Score every run of the trial that has a whole seed, so that the list of runs and `report` know it."""
+    """Score every run of the trial that has a whole seed, so that lists and `report` know it; name what collapsed."""
     for path in sorted(trial.held):
         run = Run(path)
         if run.complete_seeds():
-            write_scores(run, trial.found.train[0])
+            scores = write_scores(run, trial.found.train[0])
+            for advice in judge_run(run, trial.found.train[0], scores.seeds):
+                say(trial, advice.fault.text())
     if trial.held:
         write_ledger(trial.found.folder)

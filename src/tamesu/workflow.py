@@ -7,13 +7,12 @@ Each verb is a plain function; the command line adds nothing but words. Torch is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tamesu.artifacts.dataset import load_train
-from tamesu.artifacts.files import write_json, write_text
+from tamesu.artifacts.files import write_text
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.run import Run, find_runs
@@ -27,10 +26,10 @@ from tamesu.platforms import PLATFORMS
 from tamesu.plugins import load_plugins
 from tamesu.preparation import count_workers, make_folds, prepare
 from tamesu.progress import Reporter, Silent
-from tamesu.report import format_sentence, format_table, write_report
+from tamesu.report import format_sentence, write_report
 from tamesu.results.ledger import write_ledger
 from tamesu.results.scores import Scores, read_scores, write_scores
-from tamesu.running import load_material, open_run, say_notes
+from tamesu.running import load_material, open_run, say_notes, say_scores
 from tamesu.signals import catch_signals
 from tamesu.trainer import Trainer
 
@@ -174,7 +173,7 @@ def train(
                 trainer.open(tasks)
                 with reporter.track(phrase("training"), len(tasks)) as move:
                     trainer.train(tasks, move)
-        reporter.say(format_table(write_scores(run, prepared.train[0]), choose_language()))
+        say_scores(run, prepared.train[0], reporter)
         write_ledger(run.folder)
     return run
 
@@ -267,6 +266,7 @@ def submit(
     *,
     folder: str | Path = ".",
     name: str | None = None,
+    decide: str | None = None,
     reporter: Reporter | None = None,
 ) -> Path:
     """Write the host's submission file from a run's averaged test predictions, in exactly the sample's form.
@@ -275,6 +275,7 @@ def submit(
         run: which run; the newest when None.
         folder: the competition's folder.
         name: of the file, without ending; the run's name when None.
+        decide: `oof`: tell classes or labels by a rule fitted on the out-of-fold predictions; as they are when None.
         reporter: told what was written and how the sample was read.
 
     Returns:
@@ -283,14 +284,18 @@ def submit(
     Raises:
         InputError: there is no sample, ids do not fit, or a prediction is not finite; nothing is written.
     """
-    from tamesu.results.public_scores import keep_public
     from tamesu.results.submission import write_submission
+    from tamesu.results.submission_record import decide_outputs, describe_submission
 
     reporter, found = reporter or Silent(), find_run(folder, run)
     competition = load_competition(found.folder)
     if competition.submission is None:
         raise InputError(Fault("SUBMISSION_NO_SAMPLE", "refuse", Where("competition.yaml", key="submission")))
     predictions, spec = found.test(), found.spec
+    outputs, decision = predictions.outputs[spec.main], None
+    if decide is not None:
+        outputs, decision, note = decide_outputs(found, load_rows(found)[0], outputs, competition.submission.platform)
+        say_notes([note], reporter)
     sample = competition.data_folder(found.folder) / competition.submission.sample
     path = found.folder / "submissions" / f"{name or found.name}{sample.suffix or '.csv'}"
     path.parent.mkdir(exist_ok=True)
@@ -298,7 +303,7 @@ def submit(
         sample,
         path,
         ids=predictions.ids,
-        predictions=predictions.outputs[spec.main],
+        predictions=outputs,
         kind=spec.targets[spec.main].kind,
         labels=spec.targets[spec.main].labels,
         id_column=competition.id,
@@ -309,15 +314,7 @@ def submit(
         flagged=predictions.flagged,
     )
     say_notes(notes, reporter)
-    about = {
-        "run": found.name,
-        "run_digest": spec.digest(),
-        "seeds": found.complete_seeds(),
-        "unreadable_rows": int(predictions.flagged.sum()),
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-    }
-    beside = path.with_suffix(".json")
-    write_json(beside, keep_public(beside, about))
+    describe_submission(path, found, predictions, decision)
     reporter.say(phrase("submission", path=path, rows=len(predictions.ids), columns=spec.main))
     platform = PLATFORMS.build(competition.submission.platform.name, competition.submission.platform.options)
     how = platform.hand_in(str(path), competition.submission.slug)

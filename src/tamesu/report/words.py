@@ -145,15 +145,53 @@ RUN_WORDS: dict[str, Phrase] = {
         "Left out: {unreadable} with an unreadable image, {unlabelled} without a label.",
         "除外: 画像が読めないもの {unreadable} 件、ラベルがないもの {unlabelled} 件。",
     ),
-    "collapse": Phrase(
-        "Collapse to one class: {share} of all predictions are {label}, "
-        "and {leaked} of the rows of other classes are called that too.",
-        "予測が一つのクラスに偏っています: 予測の {share} が {label} で、他クラスの行も {leaked} がそう予測されています。",
-    ),
+    "next_steps": Phrase("What to try next, in this order:", "次に試すこと (この順で):"),
     "collapse_jobs": Phrase(
         "Collapse to one class in {jobs}: nearly every row there is called the same.",
         "{jobs} では予測がほぼ一つのクラスに偏っています。",
     ),
+    "shares": Phrase("Rows of each class, and rows called it", "クラスごとの割合: 正解と予測"),
+    "share_axis": Phrase("share of all rows", "全行に対する割合"),
+    "share_true": Phrase("true share", "正解の割合"),
+    "share_told": Phrase("predicted share", "予測の割合"),
+    "rule_title": Phrase("Decision rule fitted on out-of-fold predictions", "OOF に合わせた決め方"),
+    "rule_factors": Phrase(
+        "Prior correction: each class's probability is multiplied by a factor of its own before the largest is taken.",
+        "事前確率の補正: 各クラスの確率に固有の倍率を掛けてから、最大のものを選びます。",
+    ),
+    "rule_thresholds": Phrase(
+        "Each label has a threshold of its own, from which on it is told.", "ラベルごとに固有のしきい値を使います。"
+    ),
+    "rule_cuts": Phrase(
+        "The label is told by where the expected label lies between cut points.",
+        "期待値がどの区切りの間にあるかでラベルを決めます。",
+    ),
+    "rule_words": Phrase(
+        "{metric} over all rows: {plain} as it is, {nested} when each fold is told by a rule fitted on the other folds "
+        "({fitted} with one rule on the very rows it is fitted on). Gain a fold {gain}, spread over folds {spread}:",
+        "全行の {metric}: そのまま {plain}、他の fold に合わせた規則で {nested} "
+        "(合わせた行そのものでは {fitted})。fold ごとの改善 {gain}、fold 間のばらつき {spread}:",
+    ),
+    "rule_worth": Phrase("worth it.", "採用する価値があります。"),
+    "rule_not_worth": Phrase(
+        "not worth it, for the gain is not above its spread.", "改善がばらつきを超えないため、採用する価値はありません。"
+    ),
+    "rule_note": Phrase(
+        "A decision rule fitted on out-of-fold predictions gains {gain} {metric} a fold:",
+        "OOF に合わせた決め方で {metric} が fold ごとに {gain} 改善します:",
+    ),
+    "rule_without": Phrase("as it is", "そのまま"),
+    "rule_with": Phrase("with a rule", "規則あり"),
+    "rule_change": Phrase("change in recall", "再現率の変化"),
+    "rule_number_factors": Phrase("factor", "倍率"),
+    "rule_number_thresholds": Phrase("threshold", "しきい値"),
+    "rule_number_cuts": Phrase("told from", "下限"),
+    "rule_effect": Phrase(
+        "As it is → with the rules of the other folds; the numbers are those of the rule fitted on all folds. "
+        "One prediction a row: the mean over seeds.",
+        "そのまま → 他の fold の規則。数値は全 fold に合わせた規則のもの。予測は行ごとに 1 件 (シードの平均)。",
+    ),
+    "rule_some": Phrase("The {shown} largest changes of {total}.", "{total} 件中、変化の大きい {shown} 件。"),
     "confusion": Phrase("Confusion matrix", "混同行列"),
     "confusion_note": Phrase(
         "Rows: truth, columns: prediction. Numbers are counts; shading is the share of the row (blue: right, orange: wrong).",
@@ -200,10 +238,14 @@ RUN_WORDS: dict[str, Phrase] = {
     "bins_note": Phrase("Shading: rows per cell, log scale.", "濃さはマスごとの件数 (対数)。"),
     "main_target": Phrase("main target", "主ターゲット"),
     "kind_class": Phrase("class", "クラス分類"),
+    "kind_ordinal": Phrase("ordinal", "順序つきクラス"),
+    "kind_identity": Phrase("identity", "個体識別"),
+    "kind_soft": Phrase("soft", "割合"),
     "kind_multilabel": Phrase("multilabel", "マルチラベル"),
     "kind_value": Phrase("value", "数値"),
     "kind_points": Phrase("points", "点"),
     "kind_mask": Phrase("mask", "マスク"),
+    "kind_map": Phrase("map", "マップ"),
     # inputs
     "inputs_note": Phrase(
         "Training images of {job} as the network saw them in the first epoch, augmentations included, {size} px.",
