@@ -15,6 +15,7 @@ from tamesu.artifacts.marks import MARKS
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
 from tamesu.training.mark_targets import MarkTargets
+from tamesu.training.mark_targets import Wanted as WantedMark
 
 # Kinds whose values are the codes of labels.
 CODED = frozenset({"class", "identity", "ordinal"})
@@ -99,24 +100,20 @@ class Labels:
         made = {head: self.make_target(of, values[of.target], weights, device) for head, of in self.wanted.items()}
         if self.marks is not None:
             for head, found in self.marks.make(rows, drawn).items():
-                made[head] = self.make_mark(self.marks.wanted[head].target, found, weights, device)
+                made[head] = self.make_mark(self.marks.wanted[head], found, weights, device)
         return made
 
-    def make_mark(self, target: str, found: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
+    def make_mark(self, of: WantedMark, found: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
         """A head's target from what lies in the picture; samples that were mixed have none: their picture is of two."""
         known = (found >= 0) if np.issubdtype(found.dtype, np.integer) else ~np.isnan(found)
         rows = np.asarray(known.reshape(len(found), -1).any(axis=1))
         if weights is not None:
             rows &= weights.diagonal() >= 1.0
-        if found.ndim <= 2 and self.kinds_of_marks[target] in ("value", "multilabel"):
-            found = self.prepare(target, self.kinds_of_marks[target], found, rows)
-        return Target(((None, torch.from_numpy(np.ascontiguousarray(found)).to(device)),), torch.from_numpy(rows).to(device))
-
-    @property
-    def kinds_of_marks(self) -> dict[str, str]:
-        """The kinds of the targets that lie in the picture."""
         assert self.marks is not None
-        return {of.target: self.marks.targets[of.target].kind for of in self.marks.wanted.values()}
+        kind = self.marks.targets[of.target].kind
+        if kind in ("value", "multilabel"):
+            found = self.prepare(of.target, kind, found, rows, raw=of.raw)
+        return Target(((None, torch.from_numpy(np.ascontiguousarray(found)).to(device)),), torch.from_numpy(rows).to(device))
 
     def make_target(self, of: Wanted, values: np.ndarray, weights: np.ndarray | None, device: torch.device) -> Target:
         """One head's target from moved values and, where images were mixed, the weights of the batch."""
@@ -128,8 +125,9 @@ class Labels:
         if kind in CODED and of.soft:
             ready = np.eye(self.widths[of.target], dtype=np.float32)[ready]
         if ready.dtype == np.float32:
-            blended = torch.from_numpy((weights @ ready.astype(np.float64)).astype(np.float32)).to(device)
-            return Target(((None, blended),), all_known)
+            blended = blend(weights, ready)
+            some_known = torch.from_numpy(know(blended)).to(device)
+            return Target(((None, torch.from_numpy(blended).to(device)),), all_known & some_known)
         # One term per image that is mixed in: the first of every sample, then the second.
         order = np.argsort(-weights, axis=1, kind="stable")
         count = int((weights > 0).sum(axis=1).max())
@@ -163,6 +161,24 @@ def know(values: np.ndarray) -> np.ndarray:
     if np.issubdtype(values.dtype, np.integer):
         return np.asarray(values >= 0)
     return np.asarray(~np.isnan(values.reshape(len(values), -1)).all(axis=1))
+
+
+def blend(weights: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Columns of mixed images, float32; a number is NaN where it is missing in one of those that are mixed in.
+
+    Args:
+        weights: (B, B), as `weigh_samples` gives them.
+        columns: (B, columns).
+
+    Examples:
+        >>> blend(np.array([[0.5, 0.5], [0.0, 1.0]]), np.array([[np.nan, 1.0], [2.0, 3.0]])).tolist()
+        [[nan, 2.0], [2.0, 3.0]]
+    """
+    # A product would carry a NaN into every sample of the batch, as 0 times NaN is NaN.
+    missing = np.isnan(columns)
+    blended = weights @ np.where(missing, 0.0, columns.astype(np.float64))
+    blended[(weights > 0).astype(np.float64) @ missing > 0] = np.nan
+    return np.asarray(blended, np.float32)
 
 
 def weigh_samples(drawn: Drawn, owns: Sequence[np.ndarray]) -> np.ndarray:

@@ -27,10 +27,12 @@ class Wanted:
     Attributes:
         target: its name.
         side: height and width of the map that the head makes; 0 for one that makes none.
+        raw: whether it learns values in their own unit.
     """
 
     target: str
     side: int
+    raw: bool = False
 
 
 class MarkTargets:

@@ -52,11 +52,11 @@ def make_objective(material: Material, rows: FoldRows, network: Network, device:
     with_penalty = [
         name
         for index, name in enumerate(recipe.heads)
-        if getattr(network.part("own_pooling", index) or network.pooling, "diversity", 0.0) and not network.roads[name].decodes
+        if not network.roads[name].decodes and has_penalty(network.part("own_pooling", index) or network.pooling)
     ]
     # The shared pooling's is counted once.
-    shared = [name for index, name in enumerate(recipe.heads) if network.part("own_pooling", index) is None]
-    with_penalty = [name for name in with_penalty if name not in shared or name == shared[0]]
+    shared = [name for name in with_penalty if network.part("own_pooling", list(recipe.heads).index(name)) is None]
+    with_penalty = [name for name in with_penalty if name not in shared[1:]]
     laws = make_laws(material, rows, device) if recipe.penalties else None
     terms = Terms(heads, with_penalty, laws)
     balance = BALANCES.build(recipe.balance.name, recipe.balance.options, terms=terms.names).to(device)
@@ -67,6 +67,11 @@ def make_objective(material: Material, rows: FoldRows, network: Network, device:
         guards = Guards(list(heads).index(main), places)
     terms.modules().to(device)
     return Objective(terms, balance, guards, find_labels(material, rows, network, heads))
+
+
+def has_penalty(pooling: nn.Module) -> bool:
+    """Whether a pooling, or one of those it holds, has a penalty in training."""
+    return any(getattr(part, "diversity", 0.0) for part in pooling.modules())
 
 
 def make_term(material: Material, rows: FoldRows, name: str, network: Network, device: torch.device) -> Term:
@@ -82,22 +87,23 @@ def make_term(material: Material, rows: FoldRows, name: str, network: Network, d
         counts = np.bincount(used, minlength=len(target.labels)).tolist() if coded else (used > 0.5).sum(axis=0).tolist()
     width = head.hidden or network.roads[name].width
     loss = build_loss(head, material.run.spec.targets[target_name], counts=counts, width=width)
-    if target_name in material.in_picture:
-        return Term(target_name, target.kind, loss, head.weight, gaps=target.kind == "points")
     mean, std = rows.scales.get(target_name, (0.0, 1.0))
-    values, unit, gaps = as_learned(target.values, known, target.kind, (0.0, 1.0) if recipe.as_it_stands(name) else (mean, std))
+    unit = None
     if head.constraint is not None and target.kind == "value":
         unit = torch.from_numpy(np.asarray(np.atleast_1d(std), np.float32)).to(device)
+    if target_name in material.in_picture:
+        return Term(target_name, target.kind, loss, head.weight, unit=unit, gaps=target.kind == "points")
+    values, gaps = as_learned(target.values, known, target.kind, (0.0, 1.0) if recipe.as_it_stands(name) else (mean, std))
     return Term(target_name, target.kind, loss, head.weight, values.to(device), torch.from_numpy(known).to(device), unit, gaps)
 
 
-def as_learned(values: np.ndarray, known: np.ndarray, kind: str, scale: tuple[Any, Any]) -> tuple[Tensor, Tensor | None, bool]:
-    """A target's values as losses take them, no unit, and whether some rows lack some of their numbers."""
+def as_learned(values: np.ndarray, known: np.ndarray, kind: str, scale: tuple[Any, Any]) -> tuple[Tensor, bool]:
+    """A target's values as losses take them, and whether some rows lack some of their numbers."""
     if kind in CODED:
-        return torch.from_numpy(np.where(known, values, 0)), None, False
+        return torch.from_numpy(np.where(known, values, 0)), False
     columns = (values.reshape(len(known), -1).astype(np.float64) - scale[0]) / scale[1]
     columns[~known] = 0.0
-    return torch.from_numpy(columns.astype(np.float32)), None, bool(np.isnan(columns).any())
+    return torch.from_numpy(columns.astype(np.float32)), bool(np.isnan(columns).any())
 
 
 def find_labels(material: Material, rows: FoldRows, network: Network, heads: dict[str, Term]) -> Labels:
@@ -110,7 +116,7 @@ def find_labels(material: Material, rows: FoldRows, network: Network, heads: dic
     }
     marks = None
     pictured = {
-        name: WantedMark(term.target, network.roads[name].side)
+        name: WantedMark(term.target, network.roads[name].side, recipe.as_it_stands(name))
         for name, term in heads.items()
         if term.target in material.in_picture
     }
