@@ -52,7 +52,9 @@ def check_marks(competition: Competition, folder: Path, train: Dataset) -> list[
         if target.derive is not None:
             continue
         if target.kind == "points":
-            faults += check_points(name, train, sizes, table)
+            whole: Size = (1, 1)
+            limits = [whole] * len(train) if target.unit == "fraction" else sizes
+            faults += check_points(name, train, limits, table)
         else:
             listed = [] if target.kind == "map" else [*list_values(target), *target.unknown]
             faults += check_masks(

@@ -75,6 +75,8 @@ class Target(BaseModel):
         mask: for `mask` and `map`, the path of each row's file, with `{column}` placeholders, as of its image.
         values: for `mask`, the pixel values in the order of the labels, the background first; 0, 1, 2, ... when empty.
         unknown: for `mask` and `map`, pixel values that mean "not known"; they teach nothing.
+        unit: for `points`, whether they are written in pixels or as fractions of the picture's width and height.
+        box: for `points`, that two points are corners of a box: it stays upright, and a crop cuts it off.
         scale: for `map`, what one step of the pixel value is in the map's unit.
         separator: between the labels of one cell, for `multilabel` with `column`.
         labels: the fixed label list in order; found in the table and sorted when empty.
@@ -90,6 +92,8 @@ class Target(BaseModel):
     mask: str | None = None
     values: list[int] = Field(default_factory=list)
     unknown: list[int] = Field(default_factory=list)
+    unit: Literal["pixel", "fraction"] = "pixel"
+    box: bool = False
     scale: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
     separator: str | None = None
     labels: list[str] = Field(default_factory=list)

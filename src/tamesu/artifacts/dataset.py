@@ -122,7 +122,7 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
             n_splits=competition.folds.n_splits,
             commas_are_decimals=table.delimiter in (";", "\t"),
         )
-        found = read_values(given, values, competition.data_folder(folder))
+        found = read_values(given, values, folder, competition.data_folder(folder))
         if found is not None:
             values[name] = found[0]
             faults += found[1]
@@ -171,11 +171,11 @@ def read_rows(folder: Path, competition: Competition, rows: Rows) -> Table:
 
 
 def read_values(
-    given: TargetCells, read: Mapping[str, TargetValues], data_folder: Path
+    given: TargetCells, read: Mapping[str, TargetValues], folder: Path, data_folder: Path
 ) -> tuple[TargetValues, list[Fault]] | None:
     """One target's values and faults; None for one made of a target that is not there."""
     if given.target.derive is not None:
-        return derive_target(given, read, data_folder)
+        return derive_target(given, read, folder)
     return read_marks(given, data_folder) if given.target.kind in MARKS else read_target(given)
 
 

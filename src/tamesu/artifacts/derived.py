@@ -51,7 +51,7 @@ class Derivation(Protocol):
     needs: ClassVar[frozenset[str]]
     in_picture: ClassVar[bool]
 
-    def make(self, given: TargetCells, of: TargetValues, data_folder: Path) -> Found:
+    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:
         """The target's values, and what is to be said about them."""
         ...
 
@@ -75,7 +75,7 @@ class Difference:
     def __init__(self, *, of: str, order: str, within: str | None = None, times: Annotated[int, Ge(1), Le(4)] = 1) -> None:
         self.of, self.order, self.within, self.times = of, order, within, times
 
-    def make(self, given: TargetCells, of: TargetValues, data_folder: Path) -> Found:  # noqa: ARG002
+    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
         """Differences per unit of the order column; NaN for a sequence of one row and beside a missing value."""
         place = read_numbers(given.columns[self.order], {""}, given.commas_are_decimals)
         if place.bad:
@@ -115,7 +115,7 @@ class Bins:
     def __init__(self, *, of: str, edges: list[float] | None = None, count: Annotated[int, Ge(2), Le(1000)] = 5) -> None:
         self.of, self.edges, self.count = of, edges, count
 
-    def make(self, given: TargetCells, of: TargetValues, data_folder: Path) -> Found:  # noqa: ARG002
+    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
         """Codes of the intervals from the lowest on; -1 where the value is missing."""
         values = np.asarray(of.values, np.float64).reshape(len(given.ids), -1)[:, 0]
         known = ~np.isnan(values)
@@ -134,7 +134,7 @@ class Attributes:
 
     Args:
         of: the class target.
-        table: a CSV with one row per class, relative to the data folder.
+        table: a CSV with one row per class, relative to the competition's folder: it is not the host's.
         key: its column that holds the class; the first one when not given.
         columns: its columns that are the attributes.
     """
@@ -146,10 +146,10 @@ class Attributes:
     def __init__(self, *, of: str, table: str, columns: Annotated[list[str], MinLen(1)], key: str | None = None) -> None:
         self.of, self.table, self.columns, self.key = of, table, columns, key
 
-    def make(self, given: TargetCells, of: TargetValues, data_folder: Path) -> Found:
+    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:
         """Each row's attributes are those of its class."""
         place = Where(FILE, key=f"targets.{given.name}.derive.attributes")
-        table = read_table(data_folder / self.table, self.table)
+        table = read_table(folder / self.table, self.table)
         key = self.key or next(iter(table.columns))
         for name in (key, *self.columns):
             table.column(name, place)
@@ -182,7 +182,7 @@ class InPicture:
         """The labels of the made target."""
         return ()
 
-    def make(self, given: TargetCells, of: TargetValues, data_folder: Path) -> Found:  # noqa: ARG002
+    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
         """Values that hold a place until training makes them: 0 where they can be made, NaN (or empty text) where not."""
         there = of.values != "" if of.values.dtype.kind == "U" else ~np.isnan(of.values).all(axis=(1, 2))
         kind, labels = given.target.kind, self.labels(of)
@@ -286,13 +286,13 @@ def columns_of_derivation(target: Target) -> list[str]:
     return [made.order] + ([made.within] if made.within else [])
 
 
-def derive_target(given: TargetCells, read: Mapping[str, TargetValues], data_folder: Path) -> Found | None:
+def derive_target(given: TargetCells, read: Mapping[str, TargetValues], folder: Path) -> Found | None:
     """The values of a derived target.
 
     Args:
         given: the target, and the columns of the table.
         read: the targets that are there already.
-        data_folder: what tables of attributes are relative to.
+        folder: the competition's folder, which tables of attributes are relative to.
 
     Returns:
         Values and faults; None when what it is made of is not there, which is told elsewhere.
@@ -301,7 +301,7 @@ def derive_target(given: TargetCells, read: Mapping[str, TargetValues], data_fol
     if made is None or made.of not in read or read[made.of].kind not in made.needs:
         return None
     try:
-        return made.make(given, read[made.of], data_folder)
+        return made.make(given, read[made.of], folder)
     except InputError as error:
         return TargetValues(given.target.kind, (), np.full(len(given.ids), np.nan)), list(error.faults)
 

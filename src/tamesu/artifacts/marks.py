@@ -5,9 +5,9 @@ targets:
   pet: {kind: mask, mask: "masks/{id}.png", labels: [background, body, border], values: [2, 1, 3], unknown: [255]}
   depth: {kind: map, mask: "depth/{id}.png", scale: 0.001, unknown: [0]}
 
-A point is x, y in pixels of the upright image at its original size, from its left and upper edge; two points may be the corners
-of a box. The first label and value of a mask are its background. A map holds one number per pixel, of 8 or 16 bits, times
-`scale`.
+A point is x, y in pixels of the upright image at its original size, from its left and upper edge, or fractions of its width and
+height (`unit: fraction`). Two points may be corners of a box (`box: true`), which stays upright. The first label and value of a
+mask are its background. A map holds one number per pixel, of 8 or 16 bits, times `scale`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tamesu.artifacts.row_faults import show_examples
 from tamesu.artifacts.targets import TargetCells, TargetValues, missing_faults
 from tamesu.errors import Fault, InputError, Where
 from tamesu.messages.marks import (
+    BOX_ALONE,
     MAP_LABELS,
     MASK_ALONE,
     MASK_NO_COLUMNS,
@@ -34,6 +35,7 @@ from tamesu.messages.marks import (
     MASK_TWO,
     POINTS_NO_COLUMNS,
     SCALE_ALONE,
+    UNIT_ALONE,
     UNKNOWN_ALONE,
     UNKNOWN_LISTED,
     VALUES_ALONE,
@@ -119,6 +121,10 @@ def find_problems(target: Target) -> Iterator[tuple[str, Phrase]]:
         yield "values", VALUES_ALONE
     if target.kind != "map" and target.scale != 1.0:
         yield "scale", SCALE_ALONE
+    if target.kind != "points" and target.unit != "pixel":
+        yield "unit", UNIT_ALONE
+    if target.box and (target.kind != "points" or len(target.columns) != 4):
+        yield "box", BOX_ALONE
     if target.kind == "points" and (target.column is not None or not target.columns):
         yield "column" if target.column is not None else "", POINTS_NO_COLUMNS
     if target.kind not in FILES:

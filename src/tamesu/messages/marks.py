@@ -76,5 +76,9 @@ VALUES_COUNT = Phrase("`values` needs one number per label", "`values` にはラ
 VALUES_RANGE = Phrase("`values` are pixel values from 0 to 255", "`values` は 0〜255 の画素値です")
 UNKNOWN_ALONE = Phrase("`unknown` is for kinds mask and map", "`unknown` は mask 型と map 型にだけ使えます")
 UNKNOWN_LISTED = Phrase("a pixel value in `unknown` is one of `values` too", "`unknown` の画素値が `values` にもあります")
+BOX_ALONE = Phrase(
+    "`box` is for kind points with four columns: x0, y0, x1, y1", "`box` は 4 列 (x0, y0, x1, y1) の points 型用です"
+)
+UNIT_ALONE = Phrase("`unit` is for kind points", "`unit` は points 型にだけ使えます")
 SCALE_ALONE = Phrase("`scale` is for kind map", "`scale` は map 型にだけ使えます")
 MAP_LABELS = Phrase("a map of numbers has no labels", "map 型に `labels` は書けません")

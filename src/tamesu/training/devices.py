@@ -77,26 +77,35 @@ def choose_precision(run: Run, device: torch.device, measuring: Callable[[], Non
         device: where.
         measuring: called before a measurement, which takes a few steps.
     """
-    kept = run.path / "precision.json"
-    try:
-        decided: Precision = read_sealed(kept)["precision"]
+    if (decided := read_decided(run)) is not None:
         return decided
-    except DamagedError:
-        # Missing or damaged: what was decided for this network on this machine is remembered below.
-        pass
     precision = find_precision(run, device, measuring)
-    write_sealed(kept, {"precision": precision, "device": device.type, "threads": torch.get_num_threads()})
+    write_sealed(
+        run.path / "precision.json", {"precision": precision, "device": device.type, "threads": torch.get_num_threads()}
+    )
     return precision
 
 
+def read_decided(run: Run) -> Precision | None:
+    """The precision that was decided when the run began; None before that."""
+    try:
+        decided: Precision = read_sealed(run.path / "precision.json")["precision"]
+    except DamagedError:
+        # Missing or damaged: what was decided for this network on this machine is remembered elsewhere.
+        return None
+    return decided
+
+
 def find_precision(run: Run, device: torch.device, measuring: Callable[[], None]) -> Precision:
-    """The precision that a run which begins now gets: as asked for, or as measured; nothing is kept with the run.
+    """The precision of a run, begun or not: as decided, as asked for, or as measured; nothing is written into its folder.
 
     Args:
         run: the run; it need not have a folder.
         device: where.
         measuring: called before a measurement, which takes a few steps.
     """
+    if (decided := read_decided(run)) is not None:
+        return decided
     recipe = run.recipe
     if recipe.precision != "auto":
         return recipe.precision

@@ -18,6 +18,8 @@ from tamesu.training.marks import UNKNOWN, Marks
 
 # Area and presence are counted on so many places a side: fine enough for 0.02 % of the picture.
 COUNTED_PX = 64
+# A box of which a crop leaves less than this share is not known.
+LEAST_LEFT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,11 @@ class MarkTargets:
     def move(self, name: str, side: int, rows: NDArray[np.int64], drawn: Drawn) -> NDArray[Any]:
         """A mask's codes, int64 (B, side, side), a map's numbers, or points, -1 to 1, after the geometry and the symmetries."""
         kind = self.targets[name].kind
-        if kind == "points":
-            found: NDArray[Any] = np.stack(
+        if self.targets[name].box:
+            boxes = [self.marks.points(row, name).reshape(1, 4) for row in rows.tolist()]
+            found: NDArray[Any] = np.stack([cut_box(drawn.move_boxes(i, box)[0], drawn.size_px) for i, box in enumerate(boxes)])
+        elif kind == "points":
+            found = np.stack(
                 [drawn.move_points(place, self.marks.points(row, name)) for place, row in enumerate(rows.tolist())]
             )
             found = found * (2.0 / drawn.size_px) - 1.0
@@ -133,6 +138,25 @@ class MarkTargets:
         moved = drawn.move_mask(place, codes, side, outside=UNKNOWN).astype(np.int64)
         moved[moved == UNKNOWN] = -1
         return moved
+
+
+def cut_box(box: NDArray[np.float64], size_px: int) -> NDArray[np.float64]:
+    """The corners of what a crop leaves of a box, -1 to 1, (2, 2); NaN where too little is left to tell what it was.
+
+    Args:
+        box: x0, y0, x1, y1 in pixels of the crop, in any order of the corners; NaN where not known.
+        size_px: height and width of the crop.
+
+    Examples:
+        >>> cut_box(np.array([-5.0, 0.0, 5.0, 10.0]), 10).tolist()
+        [[-1.0, -1.0], [0.0, 1.0]]
+    """
+    low, high = np.minimum(box[:2], box[2:]), np.maximum(box[:2], box[2:])
+    inside_low, inside_high = np.clip(low, 0, size_px), np.clip(high, 0, size_px)
+    left, whole = np.prod(inside_high - inside_low), np.prod(high - low)
+    if not left > LEAST_LEFT * whole:
+        return np.full((2, 2), np.nan)
+    return np.stack([inside_low, inside_high]) * (2.0 / size_px) - 1.0
 
 
 def count_area(codes: NDArray[np.int64], made: Area, labels: list[str]) -> NDArray[np.float64]:

@@ -52,8 +52,9 @@ class Marks:
 
     def points(self, row: int, name: str) -> NDArray[np.float64]:
         """The points of a points target, x and y in the kept image, NaN when missing, shape (points, 2)."""
-        (height, width), (kept_height, kept_width) = self.full_size(row), self.images.sizes[row].tolist()
+        kept_height, kept_width = self.images.sizes[row].tolist()
         given = np.asarray(self.dataset.targets[name].values[row], np.float64)
+        height, width = (1, 1) if self.targets[name].unit == "fraction" else self.full_size(row)
         return np.asarray(given * (kept_width / width, kept_height / height))
 
     def codes(self, row: int, name: str) -> Codes | None:
