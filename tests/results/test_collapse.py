@@ -73,6 +73,14 @@ def test_networks_that_only_know_the_shares_rank_nothing() -> None:
     assert np.isnan(rank_rows(there[:20], probs[:20]))
 
 
+def test_thousands_of_classes_are_judged_by_the_largest() -> None:
+    truth = np.concatenate([np.zeros(30, np.int64), np.arange(2000)])
+    probs = np.zeros((len(truth), 2000), dtype=np.float32)
+    probs[:, 0] = 0.1
+    found = find_class_collapse(truth, probs)
+    assert found is not None and (found.silent, found.classes, found.auc) == (1999, 2000, 0.5)
+
+
 def test_the_area_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     there, probs = rng.random((80, 3)) < 0.3, np.round(rng.random((80, 3)), 1)

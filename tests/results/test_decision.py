@@ -15,6 +15,7 @@ from tamesu.metrics.f1_macro import F1Macro
 from tamesu.metrics.log_loss import LogLoss
 from tamesu.metrics.quadratic_kappa import QuadraticKappa
 from tamesu.metrics.rmse import Rmse
+from tamesu.results import decision
 from tamesu.results.decision import Rule, apply_rule, can_decide, choose_rule, decide_run, fit_rule
 
 LABELS = ("多い", "少ない", "まれ")
@@ -158,7 +159,7 @@ def test_what_cannot_be_decided_is_refused() -> None:
         fit_rule(Accuracy(), "class", truth, probs, LABELS, np.zeros(20))
 
 
-def test_a_runs_decision_is_that_of_its_mean_over_seeds(tmp_path: Path) -> None:
+def test_a_runs_decision_is_that_of_its_mean_over_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     truth, probs = draw_classes(7, 240)
     train = make_train(TargetValues("class", LABELS, truth))
     table = make_folds(train, 4, repeats=2)
@@ -177,3 +178,5 @@ def test_a_runs_decision_is_that_of_its_mean_over_seeds(tmp_path: Path) -> None:
     assert decide_run(run, train, []) is None
     other = lay_run(tmp_path, train, table, say, metric="log_loss", epochs=2, repeats=2)
     assert decide_run(other, train, [0]) is None
+    monkeypatch.setattr(decision, "MOST_PROBS", 240 * 3 - 1)
+    assert decide_run(run, train, [0, 1]) is None

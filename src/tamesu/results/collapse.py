@@ -32,6 +32,8 @@ NEARLY_ALL = 0.95
 LEAST_ROWS = 10
 # From this area under the ROC curve on, rows are told apart by their probabilities; ½ is chance.
 RANKS = 0.7
+# Of very many classes those with the most rows say whether rows are told apart.
+RANKED_CLASSES = 100
 # A prediction whose spread is below this share of the truth's, and which explains less than this, is nearly a constant.
 SPREAD, EXPLAINED = 0.02, 0.02
 # A set is imbalanced where its largest class has this many times as many rows as the others have on average.
@@ -129,6 +131,7 @@ def find_class_collapse(
     share, there = int(calls[code]) / total, rows > 0
     if share < NEARLY_ALL or leaked < NEARLY_ALL:
         return None
+    ranked = np.sort(np.argsort(-rows, kind="stable")[: min(int(there.sum()), RANKED_CLASSES)])
     return ClassCollapse(
         code=code,
         majority=bool(rows[code] == rows.max()),
@@ -138,7 +141,7 @@ def find_class_collapse(
         silent=int((there & (calls == 0)).sum()),
         classes=int(there.sum()),
         balanced=float((hits[there] / rows[there]).mean()),
-        auc=rank_rows(truth[:, None] == np.flatnonzero(there), probs[:, there], jobs),
+        auc=rank_rows(truth[:, None] == ranked, probs[:, ranked], jobs),
     )
 
 

@@ -38,6 +38,8 @@ from tamesu.results.tallies import find_class_tally, find_label_tally
 
 Form = Literal["factors", "thresholds", "cuts"]
 
+# More rows and labels than this are gigabytes of probs, with a handful of rows for each label: no rule holds there.
+MOST_PROBS = 40_000_000
 # Kinds of target whose truth is one code per row.
 CODED = frozenset({"class", "ordinal", "identity"})
 
@@ -303,7 +305,8 @@ def decide_run(run: Run, train: Dataset, seeds: Sequence[int]) -> Decision | Non
         seeds: at least one, as `Scores.seeds`.
 
     Returns:
-        None where a rule makes no difference: the metric reads probabilities, or predictions are not finite.
+        None where a rule makes no difference: the metric reads probabilities, predictions are not finite, or labels are
+        so many that none has rows enough.
 
     Raises:
         DamagedError: predictions are not what was written.
@@ -311,11 +314,13 @@ def decide_run(run: Run, train: Dataset, seeds: Sequence[int]) -> Decision | Non
     metric, spec = METRICS.build(run.spec.metric.name, run.spec.metric.options), run.spec.targets[run.spec.main]
     if not seeds or run.spec.n_splits < 2 or not can_decide(metric, spec.kind, spec.labels):
         return None
+    table = run.folds
+    if len(table.ids) * len(spec.labels) > MOST_PROBS:
+        return None
     said = [run.oof(0, seed) for seed in seeds]
     place = {row: index for index, row in enumerate(train.ids)}
     truth = train.targets[run.spec.main].values[[place[row] for row in said[0].ids]]
     probs = np.mean([one.outputs[run.spec.main].astype(np.float64) for one in said], axis=0)
-    table = run.folds
     fold_of = dict(zip(table.ids, table.folds[:, 0].tolist(), strict=True))
     kept = ~np.any([one.flagged for one in said], axis=0)
     folds = np.array([fold_of[row] for row in said[0].ids])
