@@ -54,7 +54,7 @@ def test_a_good_one_passes() -> None:
         ("[x0, y0, x1", "[id, y0, x1", "CONFIG_TARGET", ":5 targets.head.columns", "`id` column"),
         ("x1, y1]", "x0, y0]", "CONFIG_TARGET", ":5 targets.head.columns", "twice"),
         ("labels: [左上, 右下]", "values: [1]", "CONFIG_TARGET", ":5 targets.head.values", "for kind mask"),
-        ("column: kind}", 'column: kind, mask: "a"}', "CONFIG_TARGET", ":4 targets.kind.mask", "for kind mask"),
+        ("column: kind}", 'column: kind, mask: "a"}', "CONFIG_TARGET", ":4 targets.kind.mask", "for kinds mask and map"),
         ('mask: "masks/{id}.png", ', "", "CONFIG_TARGET", ":6 targets.pet", "no `mask`"),
         ('"masks/{id}.png"', "masks.png", "TABLE_IMAGE_TEMPLATE", ":6 targets.pet.mask", "masks.png"),
         ('"masks/', '"../masks/', "CONFIG_OUTSIDE_FOLDER", ":6 targets.pet.mask", "leads out"),
