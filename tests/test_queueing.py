@@ -16,6 +16,7 @@ from tamesu.errors import InputError
 from tamesu.progress import Silent
 from tamesu.queueing import (
     drop_ideas,
+    expand_sweeps,
     first_recipe,
     list_ideas,
     note_idea,
@@ -180,3 +181,14 @@ def test_a_broken_queue_is_told_with_its_lines(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         list_ideas(folder)
     assert [(fault.code, str(fault.where)) for fault in caught.value.faults] == [("CONFIG_NAME", "ideas.yaml:1 a/b")]
+
+
+def test_a_heads_ready_queue_is_made_from_the_recipe(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "tiny")
+    names = [idea.name for idea in expand_sweeps(folder, "base", ["heads.size.weight"])]
+    assert names == ["heads.size.weight=0.033", "heads.size.weight=0.3", "heads.size.branch=1", "heads-=size"]
+    assert expand_sweeps(folder, "base", []) == [] == expand_sweeps(folder, "nosuch", ["heads.size.weight"])
+    with pytest.raises(InputError) as caught:
+        expand_sweeps(folder, "base", ["heads.sise.weight", "heads.kind.weight"])
+    assert [fault.code for fault in caught.value.faults] == ["SWEEP_HEAD", "SWEEP_MAIN"]
+    assert "did you mean 'size'?" in caught.value.faults[0].text("en")

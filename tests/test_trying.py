@@ -205,3 +205,10 @@ def test_the_stop_shows_where_the_race_stands(folder: Path, monkeypatch: pytest.
     with pytest.raises(StoppedRunError):
         trying.try_ideas(folder=folder, reporter=heard)
     assert any(re.search(r"longer +\d+/24", line) for line in heard.lines)
+
+
+def test_a_sweep_tries_a_heads_ready_queue_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, PretendTrainer(rule))
+    verdicts = trying.try_ideas("base", ["heads.size.weight=0.3"], folder=folder, sweep=("heads.size.weight",), stack=False)
+    wanted = ["heads.size.weight=0.3", "heads.size.weight=0.033", "heads.size.branch=1", "heads-=size"]
+    assert sorted(verdict.idea for verdict in verdicts) == sorted(wanted)

@@ -8,13 +8,14 @@ from typing import Any
 
 from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.files import write_text
+from tamesu.artifacts.head_sweep import sweep_head
 from tamesu.artifacts.ideas import Idea, load_ideas
 from tamesu.artifacts.loading import find_recipes, load_competition, read_recipe
 from tamesu.artifacts.notes import add_note, read_noted_ledger
 from tamesu.artifacts.queue import expand_words
 from tamesu.artifacts.run import Run
 from tamesu.artifacts.verdict import FOLDER, Verdict, newest, write_verdict
-from tamesu.errors import DamagedError, Fault, InputError, Where, nearest
+from tamesu.errors import DamagedError, Fault, InputError, Where, nearest, raise_faults
 from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.metrics import METRICS
@@ -102,6 +103,32 @@ def read_baselines(folder: Path, verdicts: Sequence[Verdict]) -> dict[str, Mappi
         except DamagedError:
             continue
     return found
+
+
+def expand_sweeps(folder: Path, recipe: str, keys: Sequence[str]) -> list[Idea]:
+    """The ready queues of some heads; none for a recipe that cannot be read, which is told elsewhere.
+
+    Args:
+        folder: the competition's folder.
+        recipe: the recipe's name.
+        keys: `heads.<head>.weight`, one a head.
+
+    Raises:
+        InputError: the faults of all keys, see `sweep_head`; competition.yaml is at fault.
+    """
+    found = read_recipe(folder, recipe)[0] if keys else None
+    if found is None:
+        return []
+    competition = load_competition(folder)
+    ideas: list[Idea] = []
+    faults: list[Fault] = []
+    for key in keys:
+        try:
+            ideas += sweep_head(key, found, competition.targets, competition.main)
+        except InputError as error:
+            faults += error.faults
+    raise_faults(faults)
+    return ideas
 
 
 def drop_ideas(

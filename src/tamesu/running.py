@@ -20,6 +20,7 @@ from tamesu.progress import Reporter, Silent, format_seconds
 from tamesu.report.collapse import format_collapse
 from tamesu.report.terminal import format_table
 from tamesu.results.collapse import judge_run
+from tamesu.results.guarding import judge_guards
 from tamesu.results.scores import Scores, write_scores
 from tamesu.signals import StopRequest
 
@@ -157,7 +158,7 @@ def say_result(run: Run, name: str, result: JobResult, seconds: float, reporter:
 
 
 def say_scores(run: Run, train: Dataset, reporter: Reporter) -> Scores:
-    """Score a run, write its scores, and say them; then what has collapsed, and what to try next.
+    """Score a run, write its scores, and say them; then what is wrong with predictions or heads, and what to try next.
 
     Args:
         run: trained as far as it is.
@@ -167,6 +168,8 @@ def say_scores(run: Run, train: Dataset, reporter: Reporter) -> Scores:
     scores = write_scores(run, train)
     reporter.say(format_table(scores, choose_language()))
     for advice in judge_run(run, train, scores.seeds):
+        reporter.say(format_collapse(advice, choose_language()))
+    for advice in judge_guards(run, train):
         reporter.say(format_collapse(advice, choose_language()))
     return scores
 

@@ -43,6 +43,7 @@ class Wishes:
         stack: try the kept ideas together. `climb`: adopt them and try the rest on top.
         accept: codes of questions answered with "use it as it is".
         force: use flips and turns that competition.yaml forbids or does not speak of.
+        sweep: heads whose ready queue is tried too, as `heads.size.weight`.
         device, workers, cache_bytes, parallel: as for `tamesu.workflow.train`.
     """
 
@@ -56,6 +57,7 @@ class Wishes:
     climb: bool = False
     accept: tuple[str, ...] = ()
     force: bool = False
+    sweep: tuple[str, ...] = ()
     device: str = "auto"
     workers: int | None = None
     cache_bytes: int = 20 * 2**30

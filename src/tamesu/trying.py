@@ -14,7 +14,7 @@ from tamesu.allowance import Budget, forget_trial, remember_before
 from tamesu.artifacts.changes import merge_changes
 from tamesu.artifacts.ideas import Idea, load_ideas
 from tamesu.artifacts.loading import find_recipes
-from tamesu.artifacts.queue import check_coupling, check_grid, expand_words
+from tamesu.artifacts.queue import check_coupling, check_grid, expand_words, settle_names
 from tamesu.artifacts.run import Run
 from tamesu.artifacts.spelling import shell_line
 from tamesu.artifacts.verdict import Verdict, read_ledger
@@ -26,7 +26,7 @@ from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.preparation import Survey, survey
 from tamesu.progress import Reporter, Silent
-from tamesu.queueing import advise
+from tamesu.queueing import advise, expand_sweeps
 from tamesu.racing import Race
 from tamesu.report.verdict_table import format_verdicts
 from tamesu.results.advice import advise_budget, advise_small_data
@@ -75,6 +75,8 @@ def try_ideas(
     wishes = wishes or Wishes(**wish)
     ideas = load_ideas(folder)
     queue = expand_words(words, ideas, coupled=wishes.coupled, recipes=find_recipes(folder))
+    if wishes.sweep:
+        queue, _ = settle_names([*queue, *expand_sweeps(folder, recipe, wishes.sweep)])
     found = survey(folder, accept=wishes.accept, force=wishes.force)
     say_notes([*found.notes, *check_grid(words, coupled=wishes.coupled)], reporter)
     wanted = queue or list(ideas.values())
@@ -134,7 +136,7 @@ def open_trial(
 
 def name_trial(recipe: str, words: Sequence[str], wishes: Wishes) -> list[Any]:
     """What tells one trial from another: the same call goes on with the same budget."""
-    return [recipe, list(words), wishes.jobs, wishes.budget_s, wishes.seeds, wishes.climb]
+    return [recipe, list(words), wishes.jobs, wishes.budget_s, wishes.seeds, wishes.climb, *wishes.sweep]
 
 
 def run_trial(trial: Trial, queue: Sequence[Idea], *, again: bool) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
-from tamesu.artifacts.journal import read_journal
 from tamesu.artifacts.run import Job, Run
+from tamesu.results.term_curves import read_records
 
 # A rise or fall of the mean loss smaller than this share of the loss is called level.
 NOTICEABLE = 0.02
@@ -23,7 +23,7 @@ class History:
 
     Attributes:
         jobs: names of the jobs that have finished an epoch.
-        train_loss, val_loss: by target.
+        train_loss, val_loss: by head.
         val_score: the main metric on the job's validation rows.
         learning_rate: at the end of the epoch.
         seconds, train_seconds: of the whole epoch, and of its training part.
@@ -44,17 +44,7 @@ class History:
 
 def read_history(run: Run, jobs: Sequence[Job]) -> History:
     """The journals of the jobs that have finished at least one epoch. Nothing on disk changes."""
-    found: dict[str, dict[int, dict[str, Any]]] = {}
-    damaged = []
-    for job in jobs:
-        content = read_journal(run.job_path(job) / "journal.jsonl")
-        if content.bad_lines:
-            damaged.append(job.name)
-        records: dict[int, dict[str, Any]] = {}
-        for record in content.records:
-            records.setdefault(int(record["epoch"]), record)
-        if records:
-            found[job.name] = records
+    found, damaged = read_records(run, jobs)
     epochs = max((max(records) for records in found.values()), default=0)
 
     def fill(key: str, target: str | None = None) -> np.ndarray:

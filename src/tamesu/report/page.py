@@ -15,6 +15,7 @@ from tamesu.report.curves import make_curve_section
 from tamesu.report.document import make_document
 from tamesu.report.fold_scores import make_fold_section
 from tamesu.report.headline import make_headline
+from tamesu.report.heads import make_head_section
 from tamesu.report.html import Html, element
 from tamesu.report.inputs import make_input_section
 from tamesu.report.origin import make_environment_section, make_recipe_section, make_reproduce_section
@@ -60,10 +61,12 @@ def make_page(
     run: Run, train: Dataset, test: Dataset | None, scores: Scores, words: Words, verdicts: Sequence[Verdict] = ()
 ) -> Html:
     """The whole document, its sections in the order a competitor reads."""
+    heads = make_head_section(run, train, words)
     sections = [
         make_fold_section(run, scores, words),
         *([make_verdict_section(verdicts, words)] if verdicts else []),
         make_curve_section(run, scores, words),
+        *([heads] if heads is not None else []),
         *make_target_sections(run, train, scores, words),
         make_input_section(run, words),
         make_recipe_section(run, words),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tamesu.messages import Language
 from tamesu.messages.message import Phrase
 from tamesu.report.fonts import can_draw
+from tamesu.report.head_words import HEAD_WORDS
 from tamesu.report.standing_words import STANDING_WORDS
 from tamesu.report.verdict_words import VERDICT_WORDS
 
@@ -312,7 +313,7 @@ RUN_WORDS: dict[str, Phrase] = {
     "comma": Phrase(", ", "、"),
 }
 
-WORDS: dict[str, Phrase] = {**RUN_WORDS, **VERDICT_WORDS, **STANDING_WORDS}
+WORDS: dict[str, Phrase] = {**RUN_WORDS, **HEAD_WORDS, **VERDICT_WORDS, **STANDING_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
