@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import MinLen
+from annotated_types import Ge, MinLen, MultipleOf
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -13,6 +13,8 @@ from tamesu.errors import Fault, InputError, Where
 from tamesu.registry import Count, Probability
 
 Stride = Literal[2, 4, 8, 16]
+# The library normalises in 32 groups of channels.
+Grouped = Annotated[int, Ge(32), MultipleOf(32)]
 
 
 class LinearDecoder(nn.Module):
@@ -99,7 +101,7 @@ class FpnDecoder(nn.Module):
         channels: of the maps from the finest to the coarsest, four; filled by tamesu.
         outputs: logits per place; filled by tamesu.
         pyramid: channels of the pyramid.
-        width: channels before the last layer.
+        width: channels before the last layer, a multiple of 32.
         dropout: probability that a channel is left out in training.
 
     Raises:
@@ -111,7 +113,7 @@ class FpnDecoder(nn.Module):
     stride: ClassVar[int | None] = 4
 
     def __init__(
-        self, *, channels: Sequence[int], outputs: Count, pyramid: Count = 128, width: Count = 64, dropout: Probability = 0.0
+        self, *, channels: Sequence[int], outputs: Count, pyramid: Count = 128, width: Grouped = 64, dropout: Probability = 0.0
     ) -> None:
         super().__init__()
         decoders = import_decoders("fpn")
