@@ -95,9 +95,11 @@ def find_stage_layout(model: nn.Module, output: object, channels: int) -> Layout
     if not isinstance(output, Tensor):
         return None
     if output.ndim == 4:
-        if output.shape[1] == channels:
+        first, last = output.shape[1] == channels, output.shape[3] == channels
+        # A map that is as wide as it has channels does not show how it lies; then the network says it.
+        if first and not (last and str(getattr(model, "output_fmt", "")).endswith("NHWC")):
             return Layout("channels_first", channels)
-        return Layout("channels_last", channels) if output.shape[3] == channels else None
+        return Layout("channels_last", channels) if last else None
     if output.ndim == 3 and output.shape[2] == channels:
         return find_layout(model, output)
     return None

@@ -102,6 +102,56 @@ class BackboneContract:
         else:
             raise AssertionError("more stages are frozen than there are")
 
+    def test_looking_gives_the_same_map(self) -> None:
+        """`look` gives the last map as `forward` does, and at each tap a map of its channels and its reduction."""
+        backbone, images = self.build().eval(), self.images()
+        with torch.no_grad():
+            seen = backbone.look(images, range(len(backbone.taps)))
+            assert torch.allclose(seen.last, backbone(images), atol=1e-5), "looking changes the last map"
+        for number, tap in enumerate(backbone.taps):
+            maps = seen.taps[number]
+            assert maps.shape[:2] == (2, tap.channels) and maps.shape[2] == maps.shape[3], tuple(maps.shape)
+            assert round(self.size_px / maps.shape[3]) == tap.reduction
+
+    def test_no_tap_where_there_is_none(self) -> None:
+        """Taps are counted from 0, or from the last one back; others are refused."""
+        backbone = self.build()
+        count = len(backbone.taps)
+        assert backbone.find_tap("last") is None
+        assert [backbone.find_tap(tap) for tap in range(-count, count)] == [*range(count), *range(count)]
+        for tap in (count, -count - 1):
+            try:
+                backbone.find_tap(tap)
+            except InputError as error:
+                assert error.codes == ("BACKBONE_TAP",)
+            else:
+                raise AssertionError("a tap that is not there was found")
+
+    def test_a_branch_goes_on_as_the_trunk_does(self) -> None:
+        """A fresh branch gives the trunk's last map; only its own stages are trained; where it cannot be cut it is refused."""
+        backbone, images = self.build().eval(), self.images()
+        taps = len(backbone.taps)
+        with torch.no_grad():
+            # Values of their own, so that nothing is equal because all of it is 0.
+            for number, parameter in enumerate(backbone.parameters()):
+                noise = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(number))
+                parameter.add_(0.05 * noise)
+        for count in range(1, taps + 1):
+            try:
+                branch = backbone.make_branch(count).eval()
+            except InputError as error:
+                assert error.codes == ("BACKBONE_BRANCH",)
+                continue
+            seen = backbone.look(images, [taps - 1 - count])
+            found = branch(images, seen.stages[taps - 1 - count])
+            assert torch.allclose(found, seen.last, atol=1e-4), f"a branch of {count} stages goes another way"
+            torch.autograd.backward((found**2).sum())
+            trained = {name for name, parameter in branch.named_parameters() if parameter.requires_grad}
+            assert trained == set(branch.own) and len(branch.own) == len(branch.names)  # type: ignore[arg-type]
+            named = {name for stage in backbone.stages for name in stage}
+            assert named.issuperset(branch.names)  # type: ignore[arg-type]
+            backbone.zero_grad(set_to_none=True)
+
     def test_gradient_reaches_the_first_stage(self) -> None:
         """The whole network learns."""
         backbone = self.build()
