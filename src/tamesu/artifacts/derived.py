@@ -14,7 +14,6 @@ Area, presence and heat map are made from what is in the picture as the network 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from annotated_types import Ge, Le, MinLen
 from numpy.typing import NDArray
 
 from tamesu.artifacts.competition import Kind, Target
+from tamesu.artifacts.intervals import name_intervals, spread_edges
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.artifacts.reading import read_target
 from tamesu.artifacts.row_faults import show_examples
@@ -35,6 +35,8 @@ from tamesu.registry import Registry
 
 FILE = "competition.yaml"
 Found = tuple[TargetValues, list[Fault]]
+# Stands in the cells of rows whose class is not known; no table holds it.
+NO_CLASS = "\0"
 
 
 class Derivation(Protocol):
@@ -119,12 +121,14 @@ class Bins:
         """Codes of the intervals from the lowest on; -1 where the value is missing."""
         values = np.asarray(of.values, np.float64).reshape(len(given.ids), -1)[:, 0]
         known = ~np.isnan(values)
-        edges = np.unique(self.edges if self.edges else np.quantile(values[known], np.linspace(0, 1, self.count + 1)[1:-1]))
-        between = [f"{low:g} ... {high:g}" for low, high in itertools.pairwise(edges.tolist())]
-        labels = (f"< {edges[0]:g}", *between, f">= {edges[-1]:g}")
+        edges = np.unique(self.edges) if self.edges else spread_edges(values[known], self.count)
+        labels = name_intervals(edges) if len(edges) else ("-",)
         codes = np.where(known, np.searchsorted(edges, np.nan_to_num(values), side="right"), -1).astype(np.int64)
         kind: Kind = "ordinal" if given.target.kind == "ordinal" else "class"
-        return TargetValues(kind, labels, codes), missing_faults(given, np.flatnonzero(~known))
+        faults = missing_faults(given, np.flatnonzero(~known))
+        if len(told := np.unique(codes[known])) < 2:
+            faults.append(given.fault("TABLE_ONE_CLASS", "refuse", [], [labels[code] for code in told.tolist()]))
+        return TargetValues(kind, labels, codes), faults
 
 
 class Attributes:
@@ -163,9 +167,17 @@ class Attributes:
             }
             return of, [Fault("ATTRIBUTES_MISSING", "refuse", place, values, nearest(missing[0], line))]
         lines = [line[of.labels[code]] if code >= 0 else -1 for code in of.values.tolist()]
-        cells = {name: tuple(table.columns[name][at] if at >= 0 else "" for at in lines) for name in self.columns}
+        cells = {name: tuple(table.columns[name][at] if at >= 0 else NO_CLASS for at in lines) for name in self.columns}
         one = len(self.columns) == 1 and given.target.kind != "soft"
-        update = {"derive": None, "column": self.columns[0] if one else None, "columns": [] if one else self.columns}
+        # In one column of sets an empty cell is a class without any of the labels, unless `missing` says otherwise.
+        empty_is_known = one and given.target.kind == "multilabel" and not given.missing_is_settled
+        missing_texts = [NO_CLASS] if empty_is_known else [*given.target.missing, NO_CLASS]
+        update = {
+            "derive": None,
+            "column": self.columns[0] if one else None,
+            "columns": [] if one else self.columns,
+            "missing": missing_texts,
+        }
         target = Target.model_validate(given.target.model_dump() | update)
         return read_target(replace(given, target=target, columns=cells, main=False))
 

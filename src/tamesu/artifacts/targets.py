@@ -84,7 +84,8 @@ class TargetCells:
     ) -> Fault:
         """A fault that stands for these rows, with the placeholders `target` and `column` filled."""
         lines = [self.lines[int(row)] for row in rows]
-        column = show_examples(self.target.columns or [self.target.column])
+        derived = None if self.target.derive is None else f"derive: {self.target.derive.name}"
+        column = show_examples(self.target.columns or [self.target.column or derived])
         return fault_of_rows(code, outcome, self.table, lines, examples, target=self.name, column=column, **values)
 
 
