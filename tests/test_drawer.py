@@ -40,6 +40,15 @@ def test_facts_come_from_the_files(folder: Path) -> None:
     assert facts.told == {"mixup": Told("keep", "2026-08-02", 0.02)}
 
 
+def test_cards_about_heads_look_at_the_recipe_and_both_tables(folder: Path) -> None:
+    learning = read_facts(folder).learning
+    assert learning is not None and (learning.kind, learning.head, learning.metric) == ("class", "kind", "accuracy")
+    assert learning.unlearned() == ["size"] and learning.spare == () and learning.rows == 36
+    (folder / "data" / "train.csv").unlink()
+    bare = read_facts(folder).learning
+    assert bare is not None and bare.rows == 0 and bare.counts("kind") == {}
+
+
 def test_outside_of_a_competition_nothing_is_known(tmp_path: Path) -> None:
     assert read_facts(tmp_path) == Facts()
     assert list_cards(folder=tmp_path) == list(CARDS.values())
@@ -72,7 +81,9 @@ def test_used_parts_are_read_as_a_recipe_writes_them() -> None:
 def test_the_command_lists_the_drawer_with_marks(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ideas", "--cards", "--folder", str(folder)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("geometry: where things stand\n  resize")
+    assert out.startswith("heads: what else the network is told, and where it looks\n  auxiliary_head")
+    assert "tells the network something else that is known of the picture [fits here]" in out
+    assert "geometry: where things stand\n  resize" in out
     assert "a picture without an up: from above, through a microscope [forbidden]" in out
     assert "a double exposure with half of each label [kept]" in out
     assert "looking twice before answering [in the recipe]" in out

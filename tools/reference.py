@@ -15,7 +15,7 @@ from tamesu.artifacts.recipe import Head, ImageInput, Recipe
 from tamesu.artifacts.spelling import flow
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.augmentations.table import GENERAL
-from tamesu.cards import CARDS, Card
+from tamesu.cards import CARDS, LEARNING, Card
 from tamesu.checking import TABLES
 from tamesu.cli import cli
 from tamesu.messages import CATALOGUE, render
@@ -24,6 +24,7 @@ from tamesu.registry import Registry
 
 PATH = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 DRAWER = PATH.with_name("augmentations.md")
+HEADS = PATH.with_name("heads-and-losses.md")
 MARK = "<!-- What follows is made by `python tools/reference.py`; a test compares. -->\n"
 # Every part has these; the page says so once.
 COMMON = {*GENERAL, "strength", "folder"}
@@ -162,11 +163,28 @@ def make_drawer(page: str) -> str:
     lines = [page[: page.index(MARK)] + MARK, "## The drawer", ""]
     lines += ["Below each name stand its options with their defaults; `strength`, `only`, `balance` and `fixed` go with all."]
     for family, words in FAMILIES.items():
+        if family in LEARNING:
+            continue
         lines += ["", f"### {words.en[:1].upper()}{words.en[1:]}", ""]
         lines += ["| part | imitates | helps | lies |", "|---|---|---|---|"]
         for card in CARDS.values():
             if card.family == family:
                 cells = [f"`{card.name}`{list_defaults(card)}", card.imitates.en, card.helps.en, card.lies.en]
+                lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def make_heads(page: str) -> str:
+    """The page about heads and losses: what was written by hand as it is, and below the mark every card by family."""
+    lines = [page[: page.index(MARK)] + MARK, "## The cards"]
+    for family, words in FAMILIES.items():
+        if family not in LEARNING:
+            continue
+        lines += ["", f"### {words.en[:1].upper()}{words.en[1:]}", ""]
+        lines += ["| card | does | helps | harms | first try |", "|---|---|---|---|---|"]
+        for card in CARDS.values():
+            if card.family == family:
+                cells = [f"`{card.name}`", card.imitates.en, card.helps.en, card.lies.en, f"`{flow(card.try_first)}`"]
                 lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -197,3 +215,4 @@ def write_default(value: Any) -> str:
 if __name__ == "__main__":
     PATH.write_text(make_reference(), encoding="utf-8")
     DRAWER.write_text(make_drawer(DRAWER.read_text(encoding="utf-8")), encoding="utf-8")
+    HEADS.write_text(make_heads(HEADS.read_text(encoding="utf-8")), encoding="utf-8")

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from tamesu.artifacts.competition import Competition
-from tamesu.artifacts.loading import load_competition
+from tamesu.artifacts.loading import load_competition, read_recipe
 from tamesu.artifacts.notes import read_noted_ledger
 from tamesu.artifacts.tables import read_table
 from tamesu.cards import Card, Facts, find_cards, find_told
 from tamesu.cards.fitting import Declared
+from tamesu.cards.learning import read_learning
 from tamesu.errors import InputError
 from tamesu.messages import choose_language
 from tamesu.progress import Reporter, Silent
-from tamesu.queueing import read_plain
+from tamesu.queueing import first_recipe, read_plain
 from tamesu.report.card_list import format_cards, format_drawer
 from tamesu.symmetries import read_named
 
@@ -61,7 +62,10 @@ def read_facts(folder: Path) -> Facts:
     competition, recipe = load_competition(folder), read_plain(folder)
     named = read_named(competition, folder)
     rows, counts = count_rows(competition, folder)
+    found = first_recipe(folder)
+    whole = None if found is None else read_recipe(folder, found)[0]
     heads = recipe.get("heads") or {}
+    train = read_columns(competition, folder)
     return Facts(
         named=tuple(target for target in named if not heads or target.name in heads),
         question=recipe.get("question", ""),
@@ -73,6 +77,7 @@ def read_facts(folder: Path) -> Facts:
         told=find_told(read_noted_ledger(folder)[0]),
         where=tuple(name for name, target in competition.targets.items() if target.kind in ("mask", "points")),
         folders=frozenset(path.name for path in folder.iterdir() if path.is_dir()),
+        learning=None if whole is None else read_learning(competition, whole, train, name_test_columns(competition, folder)),
     )
 
 
@@ -93,11 +98,28 @@ def find_used(recipe: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(names | ({"tta"} if recipe.get("tta") else set()))
 
 
+def read_columns(competition: Competition, folder: Path) -> dict[str, tuple[str, ...]]:
+    """The columns of the train table; none where it cannot be read."""
+    try:
+        return dict(read_table(competition.data_folder(folder) / competition.train.table, competition.train.table).columns)
+    except (InputError, OSError):
+        return {}
+
+
+def name_test_columns(competition: Competition, folder: Path) -> tuple[str, ...]:
+    """The names of the test table's columns; none where there is no such table, or it cannot be read."""
+    if competition.test is None:
+        return ()
+    try:
+        return tuple(read_table(competition.data_folder(folder) / competition.test.table, competition.test.table).columns)
+    except (InputError, OSError):
+        return ()
+
+
 def count_rows(competition: Competition, folder: Path) -> tuple[int | None, dict[str, int]]:
     """The rows of the train table, and how many each class of the main target has; nothing where it cannot be read."""
-    try:
-        columns = read_table(competition.data_folder(folder) / competition.train.table, competition.train.table).columns
-    except (InputError, OSError):
+    columns = read_columns(competition, folder)
+    if not columns:
         return None, {}
     rows = len(next(iter(columns.values()), ()))
     target = competition.targets[competition.main]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.cards.facts import classes as classes_of
+from tests.cards.facts import learn
 from tests.ledger import verdict_of
 
 from tamesu.artifacts.suspicion import Named
 from tamesu.cards import CARDS, Facts, Told, find_told, fits, mark, next_changes
-from tamesu.cards.fitting import find_rare, name_card
+from tamesu.cards.fitting import find_rare, judge, name_card
 
 
 def said(name: str, facts: Facts, language: str = "en") -> str:
@@ -16,6 +18,33 @@ def said(name: str, facts: Facts, language: str = "en") -> str:
 
 def classes(*labels: str, name: str = "kind") -> tuple[Named, ...]:
     return (Named(name, "class", name, labels),)
+
+
+LEARNT = Facts(
+    learning=learn(
+        {"kind": {"kind": "class", "column": "kind"}, "size": {"kind": "value", "column": "size"}},
+        {"kind": classes_of(a=90, b=5), "size": range(95)},
+        {"kind": {"loss": "focal"}},
+        metric="f1_macro",
+    ),
+    told={"balanced": Told("drop", "2026-08-01", -0.01)},
+)
+
+
+def test_cards_about_heads_and_losses_are_held_against_what_is_learnt() -> None:
+    assert "'size' have no head yet" in said("auxiliary_head", LEARNT)
+    assert mark(CARDS["auxiliary_head"], LEARNT) == ["suits"]
+    assert mark(CARDS["focal"], LEARNT) == ["used"] and next_changes(CARDS["focal"], LEARNT) == {}
+    assert mark(CARDS["coral"], LEARNT) == ["unfit"]
+    # What the ledger says comes first.
+    assert said("balanced", LEARNT).startswith("dropped here on 2026-08-01")
+    assert mark(CARDS["balanced"], LEARNT) == ["suits", "drop"]
+    assert next_changes(CARDS["balanced"], LEARNT) == {"sampler_balanced": {"sampler": "balanced"}}
+
+
+def test_outside_of_a_competition_a_card_about_heads_shows_its_form() -> None:
+    assert next_changes(CARDS["branch"], Facts()) == {"branch": {"heads.OTHER.branch": 1}}
+    assert judge(CARDS["branch"], Facts()) is None and judge(CARDS["sepia"], LEARNT) is None
 
 
 def test_nothing_is_said_without_facts() -> None:

@@ -9,8 +9,14 @@ import pytest
 from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.augmentations.one_of import read_parts
-from tamesu.cards import CARDS, Card, find_cards
+from tamesu.balances import BALANCES
+from tamesu.cards import CARDS, LEARNING, Card, find_cards
+from tamesu.cards.fitting import RULES
+from tamesu.constraints import CONSTRAINTS
 from tamesu.errors import InputError
+from tamesu.losses import LOSSES
+from tamesu.poolings import POOLINGS
+from tamesu.samplers import SAMPLERS
 from tamesu.symmetries import Use, find_symmetries
 
 # Plugins of other tests may stand in the table too.
@@ -19,6 +25,8 @@ OURS = [name for name, part in AUGMENTATIONS.items() if part.__module__.startswi
 KEYS = {"tta"}
 # A part that needs something of the user's is built only where that is.
 NEEDS = {"paste_object", "albumentations"}
+LEARNT = [card for card in CARDS.values() if card.family in LEARNING]
+OTHERS = [card for card in CARDS.values() if card.family not in LEARNING]
 ADDED = [card for card in CARDS.values() if card.name in AUGMENTATIONS]
 
 
@@ -27,7 +35,7 @@ def test_every_augmentation_has_a_card() -> None:
 
 
 def test_every_card_names_an_augmentation_or_a_key() -> None:
-    assert sorted(set(CARDS) - set(OURS) - KEYS) == []
+    assert sorted({card.name for card in OTHERS} - set(OURS) - KEYS) == []
 
 
 @pytest.mark.parametrize("card", ADDED, ids=[card.name for card in ADDED])
@@ -39,7 +47,25 @@ def test_what_to_try_first_is_that_augmentation_and_is_accepted(card: Card) -> N
     assert [fault.text("en") for fault in faults if name not in NEEDS] == []
 
 
-@pytest.mark.parametrize("card", CARDS.values(), ids=list(CARDS))
+def test_every_card_about_heads_and_losses_has_a_rule() -> None:
+    assert [card.name for card in LEARNT] == list(RULES)
+
+
+@pytest.mark.parametrize("card", LEARNT, ids=[card.name for card in LEARNT])
+def test_a_recipe_with_a_main_and_another_head_takes_it(card: Card) -> None:
+    heads = {"MAIN": {"loss": "cross_entropy"}, "OTHER": {"loss": "mse", "weight": 0.5}}
+    recipe = Recipe.model_validate({"name": "base", "backbone": {"resnet18": {}}, "heads": heads})
+    changed = recipe.vary(card.try_first)
+    assert changed != recipe
+    parts = [(LOSSES, head.loss) for head in changed.heads.values()]
+    parts += [(CONSTRAINTS, head.constraint) for head in changed.heads.values() if head.constraint is not None]
+    parts += [(POOLINGS, changed.pooling), (BALANCES, changed.balance), (SAMPLERS, changed.sampler)]
+    given = frozenset({"class_counts", "width", "labels", "channels", "terms"})
+    for table, part in parts:
+        assert table.check(part.name, part.options, given_by_us=given) == []
+
+
+@pytest.mark.parametrize("card", OTHERS, ids=[card.name for card in OTHERS])
 def test_a_recipe_takes_it(card: Card) -> None:
     recipe = Recipe.model_validate({"name": "base", "backbone": {"resnet18": {}}, "heads": {"kind": {"loss": "cross_entropy"}}})
     changed = recipe.vary(card.try_first)

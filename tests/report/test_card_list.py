@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cards.facts import learn
 
 from tamesu.artifacts.documents import parse_value
 from tamesu.cards import CARDS, Facts, Told, find_cards
@@ -62,3 +63,12 @@ def test_what_is_to_be_pasted_is_yaml_on_one_line(language: Language) -> None:
     for line, card in zip(pasted, CARDS.values(), strict=True):
         assert parse_value("{" + line + "}", "ideas") == {card.name: dict(card.try_first)}
     assert max(measure(line) for line in text.splitlines() if line.strip() not in pasted) <= WIDTH
+
+
+def test_cards_about_heads_say_what_they_do_and_harm_and_paste_nothing_where_nothing_fits() -> None:
+    facts = Facts(learning=learn({"kind": {"kind": "class", "column": "kind"}}, {"kind": list("aab")}))
+    text = format_cards([CARDS["coral"]], facts)
+    assert "\n  does  " in text and "\n  harms  " in text and "for ordinal targets; 'kind' is of kind class" in text
+    assert "ideas.yaml" not in text
+    whole = format_cards([CARDS["dropout"]], facts, "ja")
+    assert "働き" in whole and "    dropout: {heads.kind.dropout: 0.3}" in whole

@@ -37,6 +37,11 @@ def test_the_drawer_is_what_the_cards_say() -> None:
     assert written == load_maker().make_drawer(written), "run `python tools/reference.py`"
 
 
+def test_the_page_about_heads_is_what_the_cards_say() -> None:
+    written = (ROOT / "docs" / "heads-and-losses.md").read_text(encoding="utf-8")
+    assert written == load_maker().make_heads(written), "run `python tools/reference.py`"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_code_blocks_run_and_commands_exist(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tamesu.messages.message import Phrase
 
-Family = Literal["geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"]
+Family = Literal["heads", "losses", "geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"]
 # What of a picture an augmentation touches, where names or numbers of a competition can say that it matters.
 Touch = Literal["colour", "scale", "place", "detail"]
 # What of the user's it needs: a target that says where the object is, or a folder of cut-out objects.
@@ -20,11 +20,12 @@ class Card:
     """One idea of the drawer: at most two sentences a field, in two languages.
 
     Attributes:
-        name: of the augmentation, or of the key of a recipe that it is about.
+        name: of the augmentation, the loss or the like, or of the key of a recipe that it is about.
         family: the file it stands in.
-        imitates: what happens in the world that looks like it; begins without a capital, ends without a full stop.
+        imitates: what happens in the world that looks like it, or of a head or loss what it does; begins without a capital,
+            ends without a full stop.
         helps: when it is worth a try.
-        lies: when it makes labels false, or teaches what is not so.
+        lies: when it makes labels false, or teaches what is not so, or costs more than it gains.
         try_first: the change to begin with: dotted key → value, as `ideas.yaml` takes it.
         symmetry: the name under `symmetries:` that speaks of it; empty when it is no flip or turn.
         degrees: how far it turns at most, when it is `rotate`.

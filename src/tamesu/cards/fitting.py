@@ -10,15 +10,21 @@ from tamesu.artifacts.sides import find_height_name, find_side_name, words_in
 from tamesu.artifacts.suspicion import TURNS_SIGNS_DEG, Named, Suspicion, suspect
 from tamesu.artifacts.symmetry import ANY_TURN
 from tamesu.artifacts.verdict import Verdict, Word
+from tamesu.cards import head_rules, loss_rules
 from tamesu.cards.card import Card, add
+from tamesu.cards.learning import Judged, Learning
+from tamesu.cards.naming import name_learning
 from tamesu.messages import cards as say
 from tamesu.messages.cards import fill_both
 from tamesu.messages.message import Phrase
 from tamesu.messages.symmetries import REASONS
 
-Mark = Literal["used", "forbidden", "asks", "keep", "drop", "same", "undecided"]
+Mark = Literal["used", "suits", "unfit", "forbidden", "asks", "keep", "drop", "same", "undecided"]
 Declared = Literal["allowed", "forbidden", "moves"]
 
+# Cards of these families have a rule each that looks at what is learnt.
+LEARNING = frozenset({"heads", "losses"})
+RULES = {**head_rules.RULES, **loss_rules.RULES}
 # Fewer rows than this call for strong geometry and mixing.
 FEW_ROWS = 500
 # A class is rare when the commonest one has so many times its rows.
@@ -74,6 +80,7 @@ class Facts:
         told: card → what the ledger says.
         where: targets that say where an object is, of kind mask or points; None outside of a competition.
         folders: in the competition's folder; None outside of any.
+        learning: what cards about heads and losses look at; None where there is no recipe.
     """
 
     named: tuple[Named, ...] = ()
@@ -86,6 +93,7 @@ class Facts:
     told: Mapping[str, Told] = field(default_factory=dict)
     where: tuple[str, ...] | None = None
     folders: frozenset[str] | None = None
+    learning: Learning | None = None
 
 
 def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
@@ -102,6 +110,9 @@ def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
         ...     print(reason)
         '赤信号' names a colour: it may be the label that is changed
     """
+    if card.family in LEARNING:
+        judged = judge(card, facts)
+        return (*tell_state(card, facts), *(judged.reasons if judged is not None else ()))
     return (
         *tell_state(card, facts),
         *tell_needs(card, facts),
@@ -109,6 +120,13 @@ def fits(card: Card, facts: Facts) -> tuple[Phrase, ...]:
         *tell_names(card, facts),
         *tell_numbers(card, facts),
     )
+
+
+def judge(card: Card, facts: Facts) -> Judged | None:
+    """What a card about heads or losses comes to; None for other cards, and where no recipe is known."""
+    if card.family not in LEARNING or facts.learning is None:
+        return None
+    return RULES[card.name](facts.learning)
 
 
 def tell_state(card: Card, facts: Facts) -> Iterator[Phrase]:
@@ -200,7 +218,10 @@ def find_rare(counts: Mapping[str, int]) -> str | None:
 
 def mark(card: Card, facts: Facts) -> list[Mark]:
     """What stands beside a card in the list of all."""
-    marks: list[Mark] = ["used"] if card.name in facts.used else []
+    judged = judge(card, facts)
+    marks: list[Mark] = ["used"] if card.name in facts.used or (judged is not None and judged.used) else []
+    if judged is not None and judged.suits is not None and not judged.used:
+        marks.append("suits" if judged.suits else "unfit")
     if card.symmetry and facts.declared.get(card.symmetry) == "forbidden":
         marks.append("forbidden")
     if find_suspicion(card, facts) is not None:
@@ -222,6 +243,9 @@ def next_changes(card: Card, facts: Facts) -> dict[str, dict[str, Any]]:
         >>> list(next_changes(CARDS["sepia"], Facts(used=frozenset({"sepia"}))))
         ['sepia_half', 'without_sepia']
     """
+    if card.family in LEARNING:
+        judged = judge(card, facts)
+        return {card.name: dict(card.try_first)} if judged is None else dict(judged.ideas)
     if card.name not in facts.used:
         return first_change(card, facts)
     if "tta" in card.try_first:
@@ -277,6 +301,8 @@ def name_card(changes: Mapping[str, Any]) -> str | None:
             names |= {name for part in parts for name in (part if isinstance(part, Mapping) else [str(part)])}
         elif key.startswith("augmentations."):
             names.add(key.split(".")[1])
+        elif (name := name_learning(key, value)) is not None:
+            names.add(name)
         else:
             return None
     return names.pop() if len(names) == 1 else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tamesu.cards import colour, covers, geometry, mixing, policies, quality, tone, views, weather
+from tamesu.cards import colour, covers, geometry, heads, losses, mixing, policies, quality, tone, views, weather
 from tamesu.cards.card import Card
 from tamesu.errors import Fault, InputError, Where, nearest
 
 CARDS: dict[str, Card] = {
     card.name: card
-    for family in (geometry, colour, tone, quality, covers, weather, mixing, policies, views)
+    for family in (heads, losses, geometry, colour, tone, quality, covers, weather, mixing, policies, views)
     for card in family.CARDS
 }
 
@@ -19,7 +19,7 @@ def find_cards(names: Iterable[str]) -> list[Card]:
     """Cards by name, in the order asked for, each once; all of them when none is named.
 
     Args:
-        names: of augmentations, or `tta`.
+        names: of augmentations, losses and the like, or `tta`.
 
     Raises:
         InputError: CONFIG_UNKNOWN_PART for every name without a card, with the nearest one.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tamesu.messages.message import Phrase
 
 FAMILIES = {
+    "heads": Phrase("heads: what else the network is told, and where it looks", "ヘッド: 他に何を教え、どこを見るか"),
+    "losses": Phrase("losses: how wrong an answer is, and how often a row is seen", "損失: 誤りの測り方と、行を見せる頻度"),
     "geometry": Phrase("geometry: where things stand", "幾何: 位置と向き"),
     "colour": Phrase("colour", "色"),
     "tone": Phrase("tone: from dark to light", "階調"),
@@ -17,6 +19,8 @@ FAMILIES = {
 }
 MARKS = {
     "used": Phrase("in the recipe", "使用中"),
+    "suits": Phrase("fits here", "このコンペ向き"),
+    "unfit": Phrase("not here", "ここでは対象外"),
     "forbidden": Phrase("forbidden", "禁止"),
     "asks": Phrase("asks first", "確認が必要"),
     "keep": Phrase("kept", "採用"),
@@ -26,8 +30,10 @@ MARKS = {
 }
 FIELDS = {
     "imitates": Phrase("imitates", "模すもの"),
+    "does": Phrase("does", "働き"),
     "helps": Phrase("helps", "効く場面"),
     "lies": Phrase("lies", "嘘になる場面"),
+    "harms": Phrase("harms", "害になる場面"),
     "here": Phrase("here", "このコンペ"),
 }
 PASTE = Phrase("into ideas.yaml, then `tamesu try {names}`:", "ideas.yaml に貼り、`tamesu try {names}`:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tamesu.artifacts.spelling import flow, quote
-from tamesu.cards import Card, Facts, fits, mark, next_changes
+from tamesu.cards import LEARNING, Card, Facts, fits, mark, next_changes
 from tamesu.messages import Language
 from tamesu.messages import cards as say
 from tamesu.messages.message import Phrase
@@ -55,7 +55,8 @@ def format_cards(cards: Iterable[Card], facts: Facts, language: Language = "en")
 def write_card(card: Card, facts: Facts, language: Language) -> Iterator[str]:
     """The lines of one card."""
     yield f"{card.name} ({pick(say.FAMILIES[card.family], language)})"
-    fields = [("imitates", card.imitates), ("helps", card.helps), ("lies", card.lies)]
+    first, last = ("does", "harms") if card.family in LEARNING else ("imitates", "lies")
+    fields = [(first, card.imitates), ("helps", card.helps), (last, card.lies)]
     fields += [("here", reason) for reason in fits(card, facts)]
     width = max(measure(pick(word, language)) for word in say.FIELDS.values())
     before = ""
@@ -64,7 +65,8 @@ def write_card(card: Card, facts: Facts, language: Language) -> Iterator[str]:
         blank = " " * (width - measure(word))
         yield from wrap(f"  {word}{blank}  {plain(pick(phrase, language))}", WIDTH, " " * (width + 4))
         before = key
-    changes = next_changes(card, facts)
+    if not (changes := next_changes(card, facts)):
+        return
     yield f"  {pick(say.PASTE, language).format(names=' '.join(changes))}"
     for name, change in changes.items():
         yield f"    {quote(name)}: {flow(change)}"
