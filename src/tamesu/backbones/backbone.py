@@ -22,12 +22,14 @@ class Features:
         taps: maps of the stages that were asked for, by number.
         stages: the same as the network itself passes them on, for branches.
         tokens: class and register tokens (B, P, C), where there are any.
+        tap_tokens: the same as they leave the stages that were asked for, by number.
     """
 
     last: Tensor
     taps: dict[int, Tensor] = field(default_factory=dict)
     stages: dict[int, Any] = field(default_factory=dict)
     tokens: Tensor | None = None
+    tap_tokens: dict[int, Tensor] = field(default_factory=dict)
 
 
 class Backbone(nn.Module):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import torch
 from annotated_types import Ge, Lt
@@ -124,11 +124,10 @@ class TimmBackbone(Backbone):
             for hook in hooks:
                 hook.remove()
         maps = {tap: to_map(output, self.taps[tap].layout) for tap, output in stages.items()}
-        tokens = None
-        if self.has_tokens:
-            tokens = features[:, : self.layout.prefix]
-            tokens = tokens if self.norm[0] is None else self.norm[0](tokens)
-        return Features(to_map(features, self.layout, self.norm[0]), maps, stages, tokens)
+        tokens = find_tokens(features, self.layout, self.norm[0])
+        of_taps = {tap: find_tokens(output, self.taps[tap].layout) for tap, output in stages.items()}
+        known = {tap: found for tap, found in of_taps.items() if found is not None}
+        return Features(to_map(features, self.layout, self.norm[0]), maps, stages, tokens, known)
 
     def make_branch(self, count: int) -> TimmBranch:
         """See `Backbone.make_branch`."""
@@ -202,8 +201,21 @@ class TimmBranch(nn.Module):
 
     def forward(self, images: Tensor, trunk: Any) -> Float[Tensor, "batch maps rows columns"]:
         """The feature map of what the shared stages gave."""
+        return self.look(images, trunk)[0]
+
+    def look(self, images: Tensor, trunk: Any) -> tuple[Tensor, Tensor | None]:
+        """The feature map, and its own class and register tokens where there are any."""
         norm = find_last_norm(self.branch.model, self.layout.channels)
-        return to_map(self.branch(images, trunk), self.layout, norm)
+        features = self.branch(images, trunk)
+        return to_map(features, self.layout, norm), find_tokens(features, self.layout, norm)
+
+
+def find_tokens(features: Tensor, layout: Layout, norm: nn.LayerNorm | None = None) -> Tensor | None:
+    """The class and register tokens among a transformer's tokens, (B, P, C); None where there are none."""
+    if layout.kind != "tokens" or not layout.prefix:
+        return None
+    tokens = features[:, : layout.prefix]
+    return tokens if norm is None else cast(Tensor, norm(tokens))
 
 
 def create_network(name: str, options: dict[str, Any], in_channels: int, size_px: int, where: Where) -> Any:

@@ -15,6 +15,7 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import TargetSpec
 from tamesu.backbones import BACKBONES, Backbone
 from tamesu.backbones.backbone import Features
+from tamesu.training.columns import ColumnNet, FittedColumns
 from tamesu.training.roads import LAST, Neck, Road, make_pooling, make_road
 
 # What a head may have of its own, and where the network keeps it.
@@ -51,6 +52,8 @@ class Network(nn.Module):
         pooling: (B, C, h, w) → (B, D), shared by the heads that have none of their own.
         roads: by head, its way from the maps to its logits.
         mean, std: per channel, for images scaled to 0..1.
+        columns: how columns of the table become numbers; None where the recipe has none.
+        column_net: features of those numbers, which stand beside every pooled map.
     """
 
     def __init__(
@@ -61,10 +64,14 @@ class Network(nn.Module):
         roads: Mapping[str, Road],
         mean: Sequence[float],
         std: Sequence[float],
+        columns: FittedColumns | None = None,
+        column_net: ColumnNet | None = None,
     ) -> None:
         super().__init__()
         self.backbone = backbone
         self.neck = neck
+        self.columns = columns
+        self.column_net = column_net
         self.pooling = pooling
         self.roads = dict(roads)
         # By number, as names of heads may hold dots; those without a part of a kind are left out.
@@ -105,16 +112,23 @@ class Network(nn.Module):
         floats = images.permute(0, 3, 1, 2).float()
         return floats.sub_(cast(Tensor, self.mean)).mul_(cast(Tensor, self.scale))
 
-    def forward(self, images: UInt8[Tensor, "batch height width channels"]) -> dict[str, Float[Tensor, "batch ..."]]:
-        """Logits by head, in float32."""
-        return self.see(images).logits
+    def forward(
+        self, images: UInt8[Tensor, "batch height width channels"], numbers: Float[Tensor, "batch numbers"] | None = None
+    ) -> dict[str, Float[Tensor, "batch ..."]]:
+        """Logits by head, in float32; `numbers` are the rows' columns as `columns` makes them."""
+        return self.see(images, numbers).logits
 
-    def see(self, images: UInt8[Tensor, "batch height width channels"]) -> Seen:
+    def see(
+        self, images: UInt8[Tensor, "batch height width channels"], numbers: Float[Tensor, "batch numbers"] | None = None
+    ) -> Seen:
         """Logits by head, and where the heads read."""
-        return self.see_normalised(self.normalise(images))
+        return self.see_normalised(self.normalise(images), numbers)
 
-    def see_normalised(self, images: Float[Tensor, "batch channels height width"]) -> Seen:
+    def see_normalised(
+        self, images: Float[Tensor, "batch channels height width"], numbers: Float[Tensor, "batch numbers"] | None = None
+    ) -> Seen:
         """The same for images that are normalised already."""
+        beside = None if self.column_net is None else self.column_net(numbers)
         features = self.backbone.look(images, self.taps)
         places: dict[int, Any] = {**features.stages, LAST: features.last}
         last = features.last if self.neck is None else self.neck(features.last)
@@ -132,11 +146,11 @@ class Network(nn.Module):
                     pooled, pooling = shared, self.pooling
                 else:
                     pooling = own if own is not None else self.pooling
-                    pooled = pool(pooling, self.read(features, last, images, index, road), features.tokens)
+                    pooled = pool(pooling, *self.read(features, last, images, index, road))
                 penalty = getattr(pooling, "penalty", None)
                 if penalty is not None and (own is not None or not any(penalty is other for other in seen.penalties.values())):
                     seen.penalties[name] = penalty
-                logits = head(pooled)
+                logits = head(pooled if beside is None else torch.cat([pooled, beside.to(pooled.dtype)], dim=1))
                 constraint = self.part("constraint", index)
                 if constraint is not None:
                     logits = constraint(logits)
@@ -144,12 +158,16 @@ class Network(nn.Module):
             seen.logits[name] = logits if logits.dtype == torch.float64 else logits.float()
         return seen
 
-    def read(self, features: Features, last: Tensor, images: Tensor, index: int, road: Road) -> Tensor:
-        """The one map that a head reads."""
+    def read(self, features: Features, last: Tensor, images: Tensor, index: int, road: Road) -> tuple[Tensor, Tensor | None]:
+        """The one map that a head reads, and the tokens that came with it."""
         branch = self.part("branch", index)
         if branch is not None:
-            return cast(Tensor, branch(images, features.stages[road.place]))
-        return last if road.place == LAST else features.taps[road.place]
+            look = cast(Any, getattr(branch, "look", None))
+            trunk = features.stages[road.place]
+            return look(images, trunk) if look is not None else (branch(images, trunk), None)
+        if road.place == LAST:
+            return last, features.tokens
+        return features.taps[road.place], features.tap_tokens.get(road.place)
 
     def read_pyramid(self, features: Features, road: Road) -> list[Tensor]:
         """The maps that a decoder reads, from the finest to the coarsest."""
@@ -161,7 +179,14 @@ def pool(pooling: nn.Module, maps: Tensor, tokens: Tensor | None) -> Tensor:
     return cast(Tensor, pooling(maps, tokens) if getattr(pooling, "reads_tokens", False) else pooling(maps))
 
 
-def build_network(recipe: Recipe, targets: Mapping[str, TargetSpec], *, folder: Path, pretrained: bool = True) -> Network:
+def build_network(
+    recipe: Recipe,
+    targets: Mapping[str, TargetSpec],
+    *,
+    folder: Path,
+    pretrained: bool = True,
+    columns: FittedColumns | None = None,
+) -> Network:
     """The network of a recipe.
 
     Args:
@@ -169,6 +194,7 @@ def build_network(recipe: Recipe, targets: Mapping[str, TargetSpec], *, folder: 
         targets: kind and labels of every target that has a head.
         folder: the competition's folder; weight files are relative to it.
         pretrained: False leaves the recipe's weights out, for a network that is about to be loaded.
+        columns: how the recipe's columns become numbers, where it has any.
 
     Returns:
         A network on the CPU, in channels-last memory, its first `recipe.freeze` stages frozen.
@@ -188,7 +214,9 @@ def build_network(recipe: Recipe, targets: Mapping[str, TargetSpec], *, folder: 
         if head.branch:
             # A copy of what is frozen is frozen too.
             roads[name].branch = make_frozen_branch(backbone, head.branch, recipe.freeze)
-    network = Network(backbone, neck, pooling, roads, backbone.mean, backbone.std)
+    beside = recipe.columns
+    column_net = None if beside is None or columns is None else ColumnNet(columns.width, beside.width, beside.dropout)
+    network = Network(backbone, neck, pooling, roads, backbone.mean, backbone.std, columns, column_net)
     return network.to(memory_format=torch.channels_last)
 
 

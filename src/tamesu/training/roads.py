@@ -79,8 +79,10 @@ def make_pooling(part: Part, channels: int, backbone: Backbone) -> Any:
         InputError: BACKBONE_NO_TOKEN.
     """
     pooling = POOLINGS.build(part.name, part.options, channels=channels)
-    if getattr(pooling, "reads_tokens", False) and not backbone.has_tokens:
-        raise InputError(Fault("BACKBONE_NO_TOKEN", "refuse", Where(key="pooling"), {"backbone": backbone.name}))
+    if getattr(pooling, "reads_tokens", False) and not (backbone.has_tokens and channels == backbone.out_channels):
+        # A neck makes a map of another width and leaves the tokens as they are.
+        name = f"{backbone.name} + neck" if backbone.has_tokens else backbone.name
+        raise InputError(Fault("BACKBONE_NO_TOKEN", "refuse", Where(key="pooling"), {"backbone": name}))
     return pooling
 
 
@@ -108,6 +110,7 @@ def make_road(head: Head, spec: TargetSpec, recipe: Recipe, backbone: Backbone, 
     shares = head.pooling is None and place == LAST
     own = None if shares else make_pooling(part, channels, backbone)
     features = (pooling if own is None else own).out_features(channels)
+    features += recipe.columns.width if recipe.columns is not None else 0
     loss = build_loss(head, spec, width=head.hidden or features)
     reads = trait(loss, "reads")
     outputs = count_outputs(spec, loss)
