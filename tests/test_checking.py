@@ -15,6 +15,7 @@ from tamesu.artifacts.loading import load_competition, load_recipe, read_recipe
 from tamesu.artifacts.queue import expand_words
 from tamesu.checking import add_line, check_folder, check_queue, check_recipe, resolve_recipe
 from tamesu.errors import Fault, Where
+from tests.tiny import write_competition
 
 COMPETITION = """\
 name: paintings
@@ -346,3 +347,16 @@ def test_only_parts_with_views_stand_under_tta(tmp_path: Path, tta: list[str], c
     assert [fault.code for fault in faults if fault.outcome == "refuse"] == codes
     if codes == ["TTA_NO_VIEWS"]:
         assert "rotate90" in faults[0].text("en") and faults[0].where.key == "tta.rotate"
+
+
+def test_a_target_of_extreme_scale_is_noted_with_its_line(tmp_path: Path) -> None:
+    heads = {"kind": {"loss": "cross_entropy"}, "size": {"loss": "mse", "scaling": "none"}}
+    folder = write_competition(tmp_path / "tiny", heads=heads)
+    (note,) = [fault for fault in check_folder(folder) if fault.code == "SCALE_RAW"]
+    assert note.outcome == "note" and note.where.line is not None
+    line = (folder / "recipes" / "base.yaml").read_text(encoding="utf-8").splitlines()[note.where.line - 1]
+    assert line.strip() == "scaling: none"
+    assert [fault.code for fault in check_folder(write_competition(tmp_path / "usual")) if fault.code.startswith("SCALE")] == []
+    # Where the table cannot be read its own faults are enough.
+    (folder / "data" / "train.csv").unlink()
+    assert [fault.code for fault in check_folder(folder) if fault.code.startswith("SCALE")] == []

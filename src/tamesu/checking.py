@@ -21,6 +21,7 @@ from tamesu.learnable import check_heads, check_network
 from tamesu.marking import check_marks, check_needs
 from tamesu.plugins import load_plugins
 from tamesu.registry import Registry
+from tamesu.results.target_scale import judge_scales
 from tamesu.symmetries import check_declarations, check_uses
 
 # Room → its table, and what tamesu itself gives to a constructor where the room does not say so (`GIVEN_BY_US`).
@@ -67,6 +68,7 @@ def check_folder(folder: Path) -> list[Fault]:
         faults += check_data(competition, folder, document, with_folds=not found)
     for name in find_recipes(folder):
         faults += check_recipe_file(folder, name, competition)
+    faults += [] if competition is None else check_scales(folder, competition)
     faults += check_ideas(folder, competition)
     return list({(fault.code, str(fault.where), fault.text("en")): fault for fault in faults}.values())
 
@@ -137,6 +139,24 @@ def check_folds(competition: Competition, train: Dataset) -> list[Fault]:
 def check_recipe_file(folder: Path, name: str, competition: Competition | None) -> list[Fault]:
     """The faults of one recipe by name, its parts included when there is a competition to hold them against."""
     return check_read(*read_recipe(folder, name), competition, folder)
+
+
+def check_scales(folder: Path, competition: Competition) -> list[Fault]:
+    """Notes about auxiliary values of extreme scale, for every recipe that can be read, each with its line."""
+    try:
+        train = load_train(folder, competition)
+    except InputError:
+        # The tables' own faults are told elsewhere.
+        return []
+    notes: list[Fault] = []
+    for name in find_recipes(folder):
+        recipe, document, _ = read_recipe(folder, name)
+        if recipe is None or document is None:
+            continue
+        for note in judge_scales(recipe, train, competition.main):
+            key = ("scaling",) if note.code == "SCALE_RAW" else ()
+            notes.append(move(note, document.where(("heads", str(note.values["head"]), *key))))
+    return notes
 
 
 def check_read(

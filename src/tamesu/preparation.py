@@ -25,8 +25,10 @@ from tamesu.artifacts.run import RunSpec, TargetSpec
 from tamesu.artifacts.subset import choose_quick_rows, take_rows
 from tamesu.errors import Fault, InputError, Where, raise_faults
 from tamesu.images.fingerprint import ABSENT, FileMark, fingerprint_images
+from tamesu.learnable import check_constrained
 from tamesu.plugins import load_plugins
 from tamesu.resolving import Changes, choose_recipe
+from tamesu.results.target_scale import judge_scales
 from tamesu.symmetries import find_moves, find_overridden
 
 QUICK_EPOCHS = 2
@@ -152,6 +154,7 @@ def prepare_recipe(found: Survey, recipe_name: str, changes: Changes = (), *, se
     """One recipe, with changes, on data that have been looked at; otherwise as `prepare`."""
     facts = (found.competition, found.plugins, found.accepted)
     recipe = choose_recipe(found.folder, recipe_name, changes, *facts, force=found.force)
+    raise_faults(check_constrained(recipe, found.train[0]))
     return name_run(found, recipe, seeds=seeds)
 
 
@@ -214,6 +217,7 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         labels_digests={name: digest_target(train, name, train.ids) for name in recipe.learned},
         quick=found.quick,
         symmetries=find_moves(competition, recipe, train),
+        columns_digest=digest_columns(recipe, train, None if found.test is None else found.test[0]),
         objects={name: digest_files(found.folder / name, pattern=PNG) for name in find_objects(recipe.written())},
     )
     overridden = find_overridden(recipe, competition, found.folder) if found.force else []
@@ -225,9 +229,20 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         found.test,
         found.table_path.name,
         spec,
-        (*found.notes, *overridden),
+        (*found.notes, *overridden, *judge_scales(recipe, train, competition.main)),
         tuple(dict.fromkeys(str(note.values["symmetry"]) for note in overridden)),
     )
+
+
+def digest_columns(recipe: Recipe, train: Dataset, test: Dataset | None) -> str:
+    """The digest of the columns that a recipe's network reads, and of all of them where laws may; empty where neither is."""
+    names: set[str] = set()
+    if recipe.columns is not None:
+        names |= {*recipe.columns.numeric, *recipe.columns.category}
+    if recipe.penalties:
+        names |= train.columns.keys()
+    tables = [dataset.columns for dataset in (train, test) if dataset is not None]
+    return digest_of([{name: list(table[name]) for name in sorted(names & table.keys())} for table in tables]) if names else ""
 
 
 def make_folds(

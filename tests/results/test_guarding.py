@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 from tests.results.journals import HEADS, guard, lay_journals, losses
+from tests.results.runs import make_train
 
+from tamesu.artifacts.dataset import TargetValues
 from tamesu.artifacts.run import Run
 from tamesu.results.guarding import find_level, find_reason, find_rise, judge_guards
 from tamesu.results.term_curves import read_term_curves
@@ -111,12 +113,18 @@ def test_the_likely_reason_is_named(tmp_path: Path) -> None:
     curves = read_term_curves(run, run.jobs([0]))
     assert "'arcface' multiplies what it reads by 30" in find_reason(run, curves, "arc", None).en
     assert "5 times its weight" in find_reason(run, curves, "輪郭", None).en
-    # A head that is learnt in its own unit; the key is the recipe's.
-    spec = SimpleNamespace(target=None, loss=SimpleNamespace(options={}, name="mse"), weight=0.3, scaling="none")
-    raw = SimpleNamespace(recipe=SimpleNamespace(heads={"size": spec}))
-    values = np.array([1e4, np.nan, 3e4])
-    train = SimpleNamespace(targets={"size": SimpleNamespace(values=values)})
-    assert "`scaling: none`), in which it spreads by 1e+04" in find_reason(raw, curves, "size", train).en  # type: ignore[arg-type]
+
+
+def test_a_target_in_its_own_unit_is_the_reason_and_its_scaling_the_first_step(tmp_path: Path) -> None:
+    heads = HEADS | {"size": {"loss": "mse", "scaling": "none"}}
+    run = lay(tmp_path, QUIET | {"size": guard(0.99)}, heads=heads)
+    train = make_train(TargetValues("value", (), np.full(40, 2e4) + np.arange(40)))
+    train = replace(train, targets={"size": train.targets["y"]})
+    (advice,) = judge_guards(run, train)
+    assert "`scaling: none`), in which its values are about 2e+04" in advice.fault.text("en")
+    assert "spread over 3 jobs 0.0 %" in advice.fault.text("en")
+    assert advice.steps[0].command == "tamesu try base heads.size.scaling=standard"
+    assert "values are about ?" in judge_guards(run)[0].fault.text("en")
 
 
 def test_a_law_many_times_the_main_loss_is_named_with_its_own_weight(tmp_path: Path) -> None:

@@ -47,6 +47,23 @@ MESSAGES: dict[str, Message] = {
         "{falls} は下がっており、ネットワークは別のことを学んでいます",
         "まず `{command}` を試してください。続きの候補は実行のレポートにあります",
     ),
+    # Before training
+    "SCALE_RAW": Message(
+        "{target!r} is learnt in its own unit (`scaling: none`), in which its values are about {size} (standard deviation "
+        "{std}): beside a main loss near 1 it takes the gradient for itself, or is not felt",
+        "learn it in units of its standard deviation: `heads.{head}.scaling: standard`",
+        "{target!r} は元の単位のまま (`scaling: none`) 学習されます。値はおよそ {size} (標準偏差 {std}) で、"
+        "1 前後の主損失に対して勾配を独占するか、まったく効かなくなります",
+        "標準偏差を単位にしてください: `heads.{head}.scaling: standard`",
+    ),
+    "SCALE_TAILS": Message(
+        "{target!r} is stretched by a few rows: {count} lie far out, up to {largest} (median {median}, {times} times the usual "
+        "spread away); in units of its standard deviation all other rows look the same",
+        "look whether they are mistakes; else {way}, or `heads.{head}.loss: huber`",
+        "{target!r} は少数の行に引き伸ばされています: {count} 行が大きく外れ、最大 {largest} "
+        "(中央値 {median}、通常のばらつきの {times} 倍)。標準偏差を単位にすると、残りの行はほぼ同じ値に見えます",
+        "誤りでないか確かめ、正しければ{way}か、`heads.{head}.loss: huber` にしてください",
+    ),
     # The ready queue
     "SWEEP_KEY": Message(
         "{key!r} cannot be swept by itself",
@@ -68,14 +85,18 @@ MESSAGES: dict[str, Message] = {
     ),
 }
 
+# How to pull far values in.
+WAY_LOG = Phrase("learn its logarithm (a column with log1p of it)", "対数の列 (log1p) を学習する")
+WAY_ROOT = Phrase("learn its signed root (a column with it)", "符号つき平方根の列を学習する")
+
 # How sure a number is.
 SPREAD = Phrase("spread over {jobs} jobs {spread}", "{jobs} ジョブ間のばらつき {spread}")
 ONE_JOB = Phrase("one job alone", "1 ジョブのみ")
 
 # Why one head outweighs another.
 REASON_UNSCALED = Phrase(
-    "its target is learnt in its own unit (`scaling: none`), in which it spreads by {std}",
-    "ターゲットが元の単位のまま (`scaling: none`) で学習されており、標準偏差が {std} もあります",
+    "its target is learnt in its own unit (`scaling: none`), in which its values are about {size}",
+    "ターゲットが元の単位のまま (`scaling: none`) で学習されており、値はおよそ {size} です",
 )
 REASON_LOGITS = Phrase(
     "its loss {loss!r} multiplies what it reads by {scale}, so its gradients are large by nature",

@@ -20,6 +20,7 @@ from tamesu.messages.cards import fill_both
 from tamesu.messages.message import Phrase
 from tamesu.results.collapse import Advice
 from tamesu.results.guard_steps import suggest_for_head, suggest_for_main, suggest_for_term
+from tamesu.results.target_scale import measure_scale
 from tamesu.results.term_curves import TermCurves, read_term_curves
 
 # A mean cosine below this is a conflict; gradients of tasks that have nothing to do with one another stay near 0.
@@ -53,11 +54,12 @@ class Level:
     high: float
     jobs: int
 
-    def say(self, digits: int = 2) -> Phrase:
-        """Its spread in words."""
+    def say(self, *, percent: bool = False) -> Phrase:
+        """Its spread in words; of a share as per cent."""
         if self.jobs < 2:
             return say.ONE_JOB
-        return fill_both(say.SPREAD, jobs=self.jobs, spread=f"{self.spread:.{digits}f}")
+        spread = f"{100 * self.spread:.1f} %" if percent else f"{self.spread:.2f}"
+        return fill_both(say.SPREAD, jobs=self.jobs, spread=spread)
 
 
 def find_level(values: Float[np.ndarray, "jobs epochs"]) -> Level | None:
@@ -162,7 +164,7 @@ def find_outweighing(run: Run, curves: TermCurves, train: Dataset | None) -> Ite
         early = find_level(curves.shares[head][:, : max(1, curves.shares[head].shape[1] // 2)])
         if share is None or early is None or min(share.mean, early.mean) <= OUTWEIGHS:
             continue
-        values = {"share": say_share(share.mean), "spread": share.say(3), "times": say_times(curves, head)}
+        values = {"share": say_share(share.mean), "spread": share.say(percent=True), "times": say_times(curves, head)}
         reason = find_reason(run, curves, head, train)
         yield finish(run, curves, "GUARD_OUTWEIGHS", head, values | {"reason": reason}, share.mean)
 
@@ -252,7 +254,7 @@ def find_reason(run: Run, curves: TermCurves, head: str, train: Dataset | None) 
     target = spec.target or head
     scale = spec.loss.options.get("scale")
     if getattr(spec, "scaling", "standard") == "none":
-        return fill_both(say.REASON_UNSCALED, std=say_std(train, target))
+        return fill_both(say.REASON_UNSCALED, size=say_size(train, target))
     if isinstance(scale, int | float) and scale > 1:
         return fill_both(say.REASON_LOGITS, loss=spec.loss.name, scale=f"{scale:g}")
     factor = find_level(curves.factors[head]) if head in curves.factors else None
@@ -261,14 +263,13 @@ def find_reason(run: Run, curves: TermCurves, head: str, train: Dataset | None) 
     return fill_both(say.REASON_WEIGHT, weight=f"{spec.weight:g}")
 
 
-def say_std(train: Dataset | None, target: str) -> str:
-    """The standard deviation of a target of numbers, the largest of several; "?" where it is not known."""
-    if train is None or target not in train.targets:
+def say_size(train: Dataset | None, target: str) -> str:
+    """How large the numbers of a target are, the largest of several columns; "?" where it is not known."""
+    if train is None or target not in train.targets or train.targets[target].values.dtype.kind not in "fiu":
         return "?"
-    values = train.targets[target].values
-    if values.dtype.kind not in "fiu" or not np.isfinite(values).any():
-        return "?"
-    return f"{float(np.nanmax(np.nanstd(values.reshape(len(values), -1), axis=0))):.3g}"
+    columns = train.targets[target].values.reshape(len(train), -1).T
+    sizes = [scale.size for column in columns if (scale := measure_scale(column)) is not None]
+    return f"{max(sizes):.3g}" if sizes else "?"
 
 
 def finish(run: Run, curves: TermCurves, code: str, term: str, values: dict[str, object], share: float) -> Advice:
