@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from tamesu.heads import GIVEN_BY_US, HEADS, LinearHead
+from tamesu.heads import HEADS, LinearHead
 
 
 def test_is_dropout_and_one_linear_layer() -> None:
@@ -38,7 +38,15 @@ def test_first_predictions_are_near_even() -> None:
 
 
 def test_built_by_name_with_what_tamesu_gives() -> None:
-    head = HEADS.build("linear", {"dropout": 0.1}, features=4, outputs=2)
+    head = HEADS.build("logits", {"dropout": 0.1}, features=4, outputs=2)
     assert head(torch.zeros(1, 4)).shape == (1, 2)
-    assert HEADS.resolve("linear", {}, GIVEN_BY_US) == {"dropout": 0.0}
-    assert [fault.code for fault in HEADS.check("linear", {"dropout": 2.0}, given_by_us=GIVEN_BY_US)] == ["CONFIG_RANGE"]
+    given = frozenset({"features", "outputs"})
+    assert HEADS.resolve("logits", {}, given) == {"hidden": 0, "activation": "relu", "dropout": 0.0}
+    assert [fault.code for fault in HEADS.check("logits", {"dropout": 2.0}, given_by_us=given)] == ["CONFIG_RANGE"]
+
+
+def test_a_hidden_layer_before_the_last_one() -> None:
+    head = LinearHead(features=8, outputs=3, hidden=5, activation="gelu", dropout=0.5).eval()
+    features = torch.randn(5, 8, generator=torch.Generator().manual_seed(0))
+    hidden = torch.nn.functional.gelu(features @ head.before[0].weight.T + head.before[0].bias)
+    torch.testing.assert_close(head(features), hidden @ head.linear.weight.T + head.linear.bias)
