@@ -22,6 +22,8 @@ VERBS = (
         "compare",
         "demo",
         "doctor",
+        "find_batch_size",
+        "find_lr",
         "history",
         "init",
         "list_cards",
@@ -39,6 +41,8 @@ ELSEWHERE = {
     "augment": "augmenting",
     "compare": "showing",
     "demo": "demonstration",
+    "find_batch_size": "sizing",
+    "find_lr": "probing",
     "history": "showing",
     "list_cards": "drawer",
     "list_ideas": "queueing",
@@ -50,8 +54,10 @@ if TYPE_CHECKING:
     from tamesu.augmenting import augment
     from tamesu.demonstration import demo
     from tamesu.drawer import list_cards
+    from tamesu.probing import find_lr
     from tamesu.queueing import list_ideas
     from tamesu.showing import compare, history
+    from tamesu.sizing import find_batch_size
     from tamesu.trying import try_ideas
     from tamesu.tuning import tune_augmentations
     from tamesu.workflow import check, doctor, init, predict, report, split, submit, train
@@ -63,6 +69,8 @@ __all__ = [
     "compare",
     "demo",
     "doctor",
+    "find_batch_size",
+    "find_lr",
     "history",
     "init",
     "list_cards",

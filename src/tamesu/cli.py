@@ -10,18 +10,12 @@ from typing import Any
 import click
 
 from tamesu import __version__
+from tamesu.cli_options import ACCEPT, DEVICE, FOLDER, FORCE, PARALLEL, make_reporter
+from tamesu.cli_probing import batch, lr
 from tamesu.errors import InputError, TamesuError
 from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.threads import wait_politely
-
-FOLDER = click.option("--folder", default=".", type=click.Path(path_type=Path), help="The competition's folder.")
-DEVICE = click.option("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps.")
-PARALLEL = click.option(
-    "--parallel", type=click.IntRange(1, 256), help="Jobs at once; changes no result. As many as pay when not said."
-)
-FORCE = click.option("--force", is_flag=True, help="Use flips and turns that competition.yaml forbids or does not speak of.")
-ACCEPT = click.option("--accept", multiple=True, metavar="CODE", help="Answer a question with: use it as it is.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -46,8 +40,12 @@ def cli() -> None:
 @click.option("--image", help="Where training images are, e.g. 'train/{id}.jpg'.")
 @click.option("--test-image", help="Where test images are.")
 @click.option("--id", help="The column that names a row.")
-@click.option("--target", multiple=True, help="The column to predict; several for one 0/1 column per label.")
-@click.option("--kind", type=click.Choice(["class", "multilabel", "value"]), help="What kind of target it is.")
+@click.option("--target", multiple=True, help="The column to predict; several for one target of several columns.")
+@click.option(
+    "--kind",
+    type=click.Choice(["class", "ordinal", "identity", "multilabel", "soft", "value"]),
+    help="What kind of target it is.",
+)
 @click.option("--groups", help="The column whose values never stand on both sides of a fold.")
 @click.option("--metric", help="How the host scores.")
 @click.option("--class-level", type=click.IntRange(1, 9), help="Which level of nested folders names the class.")
@@ -139,6 +137,7 @@ def train(
 @click.option("--seeds", type=click.IntRange(1, 1000), help="At most so many seeds an idea.")
 @click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")
 @click.option("--coupled", is_flag=True, help="The changes belong together: one idea of several keys.")
+@click.option("--sweep", multiple=True, metavar="KEY", help="A head's ready queue, heads.NAME.weight: ×1/3, ×3, branch, off.")
 @click.option("--climb", is_flag=True, help="Adopt what is kept, and try the rest on top of it.")
 @click.option("--stack/--no-stack", default=True, help="Try the kept ideas together.", show_default=True)
 @ACCEPT
@@ -152,6 +151,7 @@ def try_(words: tuple[str, ...], folder: Path, budget: str | None, **wishes: Any
     tamesu try                                   every idea of ideas.yaml that has no verdict yet
     tamesu try base smoothing rotate             these two
     tamesu try optimizer.adamw.lr=1e-3,3e-4      two ideas on the spot
+    tamesu try base --sweep heads.size.weight    a head weaker, stronger, with its own last stage, and without it
     tamesu try --noise 4                         how much the seed alone moves the score
     """
     from tamesu.artifacts.durations import parse_duration
@@ -346,11 +346,8 @@ def demo(folder: Path, train_rows: int) -> None:
     show(folder, train_rows=train_rows, reporter=make_reporter())
 
 
-def make_reporter() -> Any:
-    """Bars in a terminal, lines elsewhere."""
-    from tamesu.progress import make_reporter as make
-
-    return make()
+for probe in (lr, batch):
+    cli.add_command(probe)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
