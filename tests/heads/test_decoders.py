@@ -10,7 +10,7 @@ from tamesu.errors import InputError
 from tamesu.heads import DECODERS, FpnDecoder, LinearDecoder, UnetDecoder
 from tamesu.heads.decoders import import_decoders
 
-CHANNELS = [6, 8, 12, 16]
+CHANNELS = [16, 16, 24, 32]
 NEEDS_LIBRARY = "needs segmentation_models_pytorch, which the extra `dense` installs"
 
 
