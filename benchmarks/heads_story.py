@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from tamesu.artifacts.durations import parse_duration
 from tamesu.progress import Lines
 from tamesu.trying import try_ideas
 
@@ -148,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     makers = {"pets37": make_pets37, "pets3": make_pets3}
     for name in [options.only] if options.only else list(makers):
         path = makers[name](options.folder, options.shared.resolve())
-        try_ideas("base", folder=path, budget=options.budget, stack=False, reporter=Lines())
+        try_ideas("base", folder=path, budget_s=parse_duration(options.budget), stack=False, coupled=True, reporter=Lines())
     return 0
 
 

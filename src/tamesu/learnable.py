@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tamesu.artifacts.assembly import Loc
 from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.derived import build_derivation
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.loading import move
@@ -53,6 +56,8 @@ def check_heads(recipe: Recipe, competition: Competition, folder: Path, document
     if recipe.sampler.name != "all" and target is not None and target.kind not in LABELLED:
         values = {"target": main, "kind": target.kind, "kinds": ", ".join(sorted(LABELLED))}
         faults.append(Fault("SAMPLER_KIND", "refuse", document.where(("sampler", recipe.sampler.name)), values))
+    if recipe.columns is not None:
+        faults += check_columns(recipe, competition, folder, document)
     if not faults and recipe.penalties:
         faults += check_penalties(recipe, competition, folder, document)
     return faults
@@ -147,6 +152,62 @@ def count_columns(target: Target) -> int | None:
     if made is not None and "columns" in options:
         return len(options["columns"])
     return 1 if target.kind == "value" and made is None else None
+
+
+def check_columns(recipe: Recipe, competition: Competition, folder: Path, document: Document) -> list[Fault]:
+    """COLUMNS_TARGET, COLUMNS_MISSING and COLUMNS_NUMBER for the columns that the network is to see."""
+    assert recipe.columns is not None
+    answers = {column: name for name, target in competition.targets.items() for column in (target.column, *target.columns)}
+    faults: list[Fault] = []
+    for part in ("train", "test"):
+        rows = getattr(competition, part)
+        try:
+            table = None if rows is None else read_table(competition.data_folder(folder) / rows.table, rows.table)
+        except InputError:
+            # Told with the data.
+            continue
+        for key in ("numeric", "category"):
+            for index, column in enumerate(getattr(recipe.columns, key)):
+                where = document.where(("columns", key, index))
+                if column in answers and part == "train":
+                    values: dict[str, object] = {"column": column, "target": answers[column]}
+                    faults.append(Fault("COLUMNS_TARGET", "refuse", where, values))
+                elif table is not None and column not in table.columns:
+                    values = {"column": column, "part": part, "known": ", ".join(table.columns)}
+                    faults.append(Fault("COLUMNS_MISSING", "refuse", where, values, nearest(column, table.columns)))
+                elif table is not None and key == "numeric" and (bad := read_numbers(table.columns[column], {""}).bad):
+                    shown = ", ".join(repr(table.columns[column][row]) for row in bad[:3])
+                    values = {"column": column, "count": len(bad), "examples": shown}
+                    faults.append(Fault("COLUMNS_NUMBER", "refuse", where, values))
+    return faults
+
+
+def check_constrained(recipe: Recipe, train: Dataset) -> list[Fault]:
+    """CONSTRAINT_VALUES for each head whose constraint could never reach some rows of its target.
+
+    Args:
+        recipe: checked.
+        train: the rows, with their values.
+    """
+    if all(head.constraint is None for head in recipe.heads.values()):
+        return []
+    from tamesu.constraints import CONSTRAINTS
+
+    faults = []
+    for name, head in recipe.heads.items():
+        part, target = head.constraint, train.targets[head.target or name]
+        if part is None:
+            continue
+        values = np.asarray(target.values, np.float64).reshape(len(train), -1)
+        fits = CONSTRAINTS.build(part.name, part.options, width=values.shape[1]).check_values(values)
+        rows = np.flatnonzero(~fits)
+        if len(rows):
+            shown = "; ".join(f"{train.ids[row]}: {', '.join(f'{v:g}' for v in values[row])}" for row in rows[:3].tolist())
+            lines = ", ".join(str(train.lines[row]) for row in rows[:10].tolist()) + (", ..." if len(rows) > 10 else "")
+            told: dict[str, object] = {"count": len(rows), "target": head.target or name, "name": part.name}
+            where = Where(f"recipes/{recipe.name}.yaml", key=f"heads.{name}.constraint")
+            faults.append(Fault("CONSTRAINT_VALUES", "refuse", where, told | {"examples": shown, "lines": lines}))
+    return faults
 
 
 def tells(head: Head) -> bool:

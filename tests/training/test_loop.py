@@ -64,7 +64,7 @@ class Line(nn.Module):
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
         return {"y": self.layer(x)}
 
-    def see(self, x: torch.Tensor) -> Seen:
+    def see(self, x: torch.Tensor, numbers: None = None) -> Seen:
         return Seen(self(x), {LAST: x})
 
 
@@ -90,6 +90,7 @@ def make_setup(seen: list[list[int]], records: list[dict[str, Any]], **recipe: A
         balance=BALANCES.build("fixed", {}, terms=terms.names),
         guards=None,
         labels=Labels({}, {}, {"y": Wanted("y")}, {}, {}, {}, {}),
+        numbers=None,
         rates=None,
         factor=factor,
         autocast=nullcontext,

@@ -92,6 +92,25 @@ class Head(BaseModel):
         return plain
 
 
+class ColumnInput(BaseModel):
+    """Columns of the table as a second input beside the image.
+
+    Attributes:
+        numeric: columns of numbers: standardised on the training fold; a missing one is the mean and says so.
+        category: columns of text, one-hot; a missing one is none of them.
+        skew: `auto` takes the logarithm of a column in which few values are far above the others; `log` of all, `none` of none.
+        width: how many features the columns have beside the image's, whatever their number.
+        dropout: probability that one of them is left out in training.
+    """
+
+    model_config = STRICT
+    numeric: list[str] = Field(default_factory=list)
+    category: list[str] = Field(default_factory=list)
+    skew: Literal["auto", "log", "none"] = "auto"
+    width: Annotated[int, Field(ge=1, le=4096)] = 16
+    dropout: Probability = 0.0
+
+
 class Recipe(BaseModel):
     """The whole of `recipes/<name>.yaml`, after `from:` has been followed.
 
@@ -100,6 +119,7 @@ class Recipe(BaseModel):
         question: what the recipe asks; not part of the digest.
         seeds: which seeds to train; not part of the digest.
         tta: test-time augmentation: the kept predictions are the mean over every view of these parts (a flip has two).
+        columns: columns of the table that the network sees beside the image.
         neck: width of one more layer above the backbone that all heads at `last` share; 0 is none.
         balance: how the terms of the loss become one total.
         penalties: laws between outputs, which need no target.
@@ -118,6 +138,7 @@ class Recipe(BaseModel):
     image: ImageInput = ImageInput()
     backbone: Part
     pooling: Part = Part(name="average")
+    columns: ColumnInput | None = None
     neck: Annotated[int, Field(ge=0, le=65_536)] = 0
     heads: Annotated[dict[str, Head], Field(min_length=1)]
     balance: Part = Part(name="fixed")
@@ -190,7 +211,7 @@ class Recipe(BaseModel):
         for key in ("name", "question", "seeds"):
             del plain[key]
         # A recipe without any of these has the name it had before there were any.
-        for key in ("tta", "neck", "penalties"):
+        for key in ("tta", "columns", "neck", "penalties"):
             if not plain[key]:
                 del plain[key]
         for key, usual in (("balance", "fixed"), ("sampler", "all")):

@@ -73,6 +73,30 @@ MESSAGES: Mapping[str, Message] = {
         "{target} の {count} 行が {name} の制約に反するため、出力が届きません: {examples}({lines} 行目)",
         "行を直すか、制約のオプションを変えてください",
     ),
+    "COLUMNS_NO_TABLE": Message(
+        "{run} sees columns of the table beside the image, and a folder of images has no table",
+        "predict the test rows (`tamesu predict`), or train a recipe without `columns`",
+        "{run} は画像のほかに表の列も使うため、表のない画像フォルダーは予測できません",
+        "テスト行を予測する (`tamesu predict`) か、`columns` のないレシピを学習してください",
+    ),
+    "COLUMNS_TARGET": Message(
+        "the column {column} holds the target {target}: the network would read the answer",
+        "leave it out of `columns`",
+        "列 {column} はターゲット {target} の答えそのものです",
+        "`columns` から外してください",
+    ),
+    "COLUMNS_MISSING": Message(
+        "the {part} table has no column {column}; it has: {known}",
+        "mend the name; the network needs it for every row that it predicts",
+        "{part} の表に列 {column} がありません。ある列: {known}",
+        "名前を直してください。予測するすべての行に必要です",
+    ),
+    "COLUMNS_NUMBER": Message(
+        "{count} cells of the column {column} are no numbers: {examples}",
+        "write it under `category`, or mend the cells",
+        "列 {column} の {count} 個のセルが数ではありません: {examples}",
+        "`category` に書くか、セルを直してください",
+    ),
     "LOSS_COUNTS": Message(
         "the loss {name} weighs classes by their numbers of images, and a {kind} has none",
         "take a loss that needs no counts, such as {known}",

@@ -16,6 +16,7 @@ from tamesu.artifacts.run import Job
 from tamesu.augmentations.drawn import Drawn
 from tamesu.metrics import METRICS, known_rows, score_rows
 from tamesu.samplers import SAMPLERS
+from tamesu.training.columns import FittedColumns, fit_columns
 from tamesu.training.head_losses import find_tellers
 from tamesu.training.inference import Watch, fill_unreadable, logits_to_outputs, make_tellers, predict_logits
 from tamesu.training.labels import CODED, Labels, find_lows
@@ -41,6 +42,7 @@ class FoldRows:
         left_out: training rows whose image could not be read.
         scales: mean and standard deviation of each value target over `train` (arrays for several columns), and of maps.
         priors: what is predicted for a row without pixels: class shares, label rates, or the mean; float (outputs,).
+        columns: how the recipe's columns become numbers, where it has any.
     """
 
     train: np.ndarray
@@ -48,6 +50,7 @@ class FoldRows:
     left_out: np.ndarray
     scales: Scales
     priors: Mapping[str, np.ndarray]
+    columns: FittedColumns | None = None
 
 
 def divide_rows(material: Material, job: Job) -> FoldRows:
@@ -76,7 +79,9 @@ def divide_rows(material: Material, job: Job) -> FoldRows:
             priors[name] = values.mean(axis=0) if len(values) else np.full(len(target.labels), 0.5)
     told = find_tellers(recipe, material.run.spec.targets)
     priors = {name: prior for name, prior in priors.items() if name in told}
-    return FoldRows(used, material.folds.val_rows(job.repeat, job.fold), train[~readable[train]], scales, priors)
+    columns = None if recipe.columns is None else fit_columns(recipe.columns, dataset.columns, used)
+    val = material.folds.val_rows(job.repeat, job.fold)
+    return FoldRows(used, val, train[~readable[train]], scales, priors, columns)
 
 
 def measure_values(values: np.ndarray) -> tuple[Any, Any]:
@@ -141,6 +146,7 @@ def predict_source(
     readable = source.images.readable[indices]
     spec, size = material.run.spec, VALIDATION_BATCHES * material.run.recipe.batch_size
     tellers = make_tellers(material.run.recipe, spec.targets)
+    numbers = None if rows.columns is None else rows.columns.transform(source.rows.columns)
     said = [
         predict_logits(
             network,
@@ -152,6 +158,7 @@ def predict_source(
             device=device,
             autocast=autocast,
             watch=watch if number == 0 else None,
+            numbers=numbers,
         )
         for number, view in enumerate(views)
     ]

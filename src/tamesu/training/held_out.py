@@ -64,6 +64,7 @@ class HeldOut:
                 rows,
                 plan,
                 heads=[tellers[spec.main].head],
+                numbers=None if network.columns is None else network.columns.transform(self.material.train.rows.columns),
                 batch_size=2 * self.material.run.recipe.batch_size,
                 device=self.device,
                 autocast=make_autocast(self.precision, self.device),

@@ -40,6 +40,8 @@ def predict_images(run: Run, folder: Path, device: torch.device, workers: int, m
         InputError: there is no image, or no seed of the run is complete.
         DamagedError: the weights are damaged.
     """
+    if run.recipe.columns is not None:
+        raise InputError(Fault("COLUMNS_NO_TABLE", "refuse", Where(folder), {"run": run.name}))
     names = list_images(folder).files
     if not names:
         raise InputError(Fault("IMAGES_NONE", "refuse", Where(folder)))

@@ -33,6 +33,7 @@ def predict_logits(
     autocast: Callable[[], Any],
     key: int = 0,
     watch: Watch | None = None,
+    numbers: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Logits of rows.
 
@@ -46,6 +47,7 @@ def predict_logits(
         device: where the network is.
         autocast: the context of the training's precision.
         key: what is drawn, for a plan that draws.
+        numbers: the columns of every row of the source, float32 (rows, numbers), for a network that sees them.
         watch: is shown each batch's rows, what was drawn, and the logits of all heads, on the device.
 
     Returns:
@@ -57,8 +59,9 @@ def predict_logits(
     batches = split_evenly(rows, batch_size)
     with evaluating(network):
         for used, batch in zip(batches, pixels.stream(batches, plan, key, device), strict=True):
+            beside = () if numbers is None else (torch.from_numpy(numbers[used]).to(device),)
             with autocast():
-                logits = network(batch.images)
+                logits = network(batch.images, *beside)
             if watch is not None:
                 watch(used, batch.drawn, logits)
             for name in heads:

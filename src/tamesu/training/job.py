@@ -33,6 +33,7 @@ from tamesu.training.checkpoint import (
     restore_optimizer,
     separate,
 )
+from tamesu.training.columns import FittedColumns, read_fitted
 from tamesu.training.fold import FoldRows, LossMeter, Scales, divide_rows, find_rates, finite, predict_source, score_fold
 from tamesu.training.loop import DivergedError, Progress, Setup, make_average, train_network
 from tamesu.training.material import Material, Source
@@ -89,7 +90,7 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         if done is not None:
             return done
         rows = divide_rows(material, job)
-        network = make_network(run, job).to(machine.device)
+        network = make_network(run, job, columns=rows.columns).to(machine.device)
         checkpoints = Checkpoints(path)
         objective = make_objective(material, rows, network, machine.device)
         setup = make_setup(material, job, machine, rows, network, objective, checkpoints)
@@ -124,10 +125,10 @@ def take_weights(network: nn.Module, path: Path, twin: Run, job: Job) -> None:
         write_bytes(path / "journal.jsonl", journal.read_bytes())
 
 
-def make_network(run: Run, job: Job, pretrained: bool = True) -> Network:
+def make_network(run: Run, job: Job, pretrained: bool = True, columns: FittedColumns | None = None) -> Network:
     """The run's network with the job's own first weights: a function of (seed, repeat, fold)."""
     torch.manual_seed(make_key("network", job.seed, job.repeat, job.fold))
-    return build_network(run.recipe, run.spec.targets, folder=run.folder, pretrained=pretrained)
+    return build_network(run.recipe, run.spec.targets, folder=run.folder, pretrained=pretrained, columns=columns)
 
 
 def make_setup(
@@ -194,6 +195,7 @@ def make_setup(
         balance=objective.balance,
         guards=objective.guards,
         labels=objective.labels,
+        numbers=numbers_of(material, rows, machine.device),
         rates=find_rates(material, rows),
         factor=schedule.factor,
         autocast=machine.autocast,
@@ -205,6 +207,11 @@ def make_setup(
         report=report,
         tick=lambda position: machine.tick(position, ""),
     )
+
+
+def numbers_of(material: Material, rows: FoldRows, device: torch.device) -> torch.Tensor | None:
+    """The columns of every training image as the network sees them; None where it sees none."""
+    return None if rows.columns is None else torch.from_numpy(rows.columns.transform(material.train.rows.columns)).to(device)
 
 
 def restore(checkpoints: Checkpoints, setup: Setup, objective: Objective) -> Progress:
@@ -243,11 +250,15 @@ def write_outputs(
         outputs = predict(material.test, everything)
         files["test.npz"] = write_predictions(path / "test.npz", material.test, everything, outputs)
     weights = separate(network.state_dict())
-    files["weights.safetensors"] = write_bytes(
-        path / "weights.safetensors", save(weights, {"scales": json.dumps(plain_scales(rows.scales))})
-    )
+    files["weights.safetensors"] = write_bytes(path / "weights.safetensors", save(weights, describe_inputs(rows)))
     files["inputs.png"] = write_bytes(path / "inputs.png", draw_inputs(material, job, rows))
     return files, finite(score_fold(material, rows, oof))
+
+
+def describe_inputs(rows: FoldRows) -> dict[str, str]:
+    """What stands beside the weights: the scales of values, and how columns become numbers."""
+    said = {"scales": json.dumps(plain_scales(rows.scales))}
+    return said if rows.columns is None else said | {"columns": json.dumps(rows.columns.plain(), ensure_ascii=False)}
 
 
 def plain_scales(scales: Scales) -> dict[str, list[Any]]:
@@ -268,11 +279,12 @@ def load_network(run: Run, job: Job) -> tuple[Network, dict[str, tuple[Any, Any]
         DamagedError: the job is not finished or its weights are not what was written.
     """
     content = run.read_file(job, "weights.safetensors")
-    network = make_network(run, job, pretrained=False)
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")]).get("__metadata__", {})
+    columns = read_fitted(json.loads(header.get("columns", "null")))
+    network = make_network(run, job, pretrained=False, columns=columns)
     weights = {f"network.{name}": tensor for name, tensor in load(content).items()}
     load_named_state(network, weights, "network")
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    scales = json.loads(header.get("__metadata__", {}).get("scales", "{}"))
+    scales = json.loads(header.get("scales", "{}"))
     return network, {name: (np.asarray(mean), np.asarray(std)) for name, (mean, std) in scales.items()}
 
 

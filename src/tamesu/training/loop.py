@@ -71,6 +71,7 @@ class Setup:
         balance: makes one total of them.
         guards: measures what auxiliary heads pull at; None where there is one head.
         labels: how labels follow their images.
+        numbers: the columns of every training image, on the device; None where the network sees none.
         rates: how often each of `train_rows` is used in an epoch; None for once.
         factor: (position in epochs, epochs, history) → factor on the learning rate.
         autocast: context in which the network runs, chosen precision included.
@@ -92,6 +93,7 @@ class Setup:
     balance: Any
     guards: Guards | None
     labels: Labels
+    numbers: Tensor | None
     rates: np.ndarray | None
     factor: Callable[[float, int, list[float]], float]
     autocast: Callable[[], Any]
@@ -113,6 +115,7 @@ def train_network(setup: Setup, progress: Progress) -> None:
     """
     recipe, network, device, terms = setup.recipe, setup.network, setup.device, setup.terms
     weights = torch.tensor(terms.weights, device=device)
+    see = cast(Network, network).see
     while progress.epoch < recipe.epochs:
         epoch, started = progress.epoch, time.perf_counter()
         key = make_key("epoch", *setup.identity, epoch)
@@ -130,7 +133,7 @@ def train_network(setup: Setup, progress: Progress) -> None:
             torch.manual_seed(make_key("step", *setup.identity, epoch, step))
             moved = setup.labels.follow(used, batch.drawn, batch.owns, device)
             with setup.autocast():
-                seen = cast(Network, network).see(batch.images)
+                seen = see(batch.images, None if setup.numbers is None else setup.numbers[rows])
             losses = terms.measure(seen, rows, moved, batch.images)
             total = setup.balance(losses, weights)
             if setup.guards is not None and is_watched(step, len(batches)):

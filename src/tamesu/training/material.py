@@ -21,6 +21,7 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
+from tamesu.training.labels import CODED
 from tamesu.training.mark_targets import measure_marks
 from tamesu.training.marks import Marks
 from tamesu.training.views import View, make_views
@@ -110,7 +111,7 @@ def plan_of(recipe: Recipe, folder: Path, classes: Classes | None) -> Plan:
 def find_classes(target: str, rows: Dataset) -> Classes | None:
     """The classes of a target with their numbers of images; None when it has none."""
     main = rows.targets.get(target)
-    if main is None or main.kind != "class":
+    if main is None or main.kind not in CODED:
         return None
     counts = np.bincount(main.values[main.values >= 0], minlength=len(main.labels))
     return Classes(tuple(main.labels), tuple(int(count) for count in counts))
@@ -168,7 +169,7 @@ def open_material(
             progress=progress,
         )
         main = rows.targets.get(run.spec.main)
-        codes = main.values if main is not None and main.kind == "class" else None
+        codes = main.values if main is not None and main.kind in CODED else None
         marks = Marks(rows, competition.targets, competition.data_folder(run.folder), images)
         find_objects = marks.find_objects if marks.targets else None
         if pictured & set(run.recipe.learned):

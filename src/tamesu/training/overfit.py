@@ -16,7 +16,7 @@ from tamesu.artifacts.run import Job, TargetSpec
 from tamesu.optimizers import build_optimizer, make_groups
 from tamesu.training.fold import divide_rows, know_labels
 from tamesu.training.head_losses import decode, find_tellers
-from tamesu.training.job import make_network
+from tamesu.training.job import make_network, numbers_of
 from tamesu.training.labels import CODED
 from tamesu.training.material import Material
 from tamesu.training.objective import make_objective
@@ -82,7 +82,8 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     rows = divide_rows(material, job)
     known = know_labels(material.train.rows, run.spec.main)
     chosen = rows.train[known[rows.train]][:count]
-    network = make_network(run, job).to(device)
+    network = make_network(run, job, columns=rows.columns).to(device)
+    numbers = numbers_of(material, rows, device)
     objective = make_objective(material, rows, network, device)
     groups = make_groups(network.stages(), weight_decay=0.0, layer_decay=run.recipe.layer_decay)
     optimizer = build_optimizer(run.recipe.optimizer.name, run.recipe.optimizer.options, groups)
@@ -96,7 +97,7 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     network.train()
     losses: list[float] = []
     for _ in range(STEPS):
-        logits = network(images)
+        logits = network(images, *(() if numbers is None else (numbers[indices],)))
         loss = main.mean(logits[name], indices)
         losses.append(measure_miss(logits[name].detach(), main, indices))
         if losses[-1] < limit or not np.isfinite(losses[-1]):
