@@ -84,9 +84,52 @@ def test_a_metric_for_another_kind_is_refused_with_those_that_fit() -> None:
 
 def test_directions() -> None:
     smaller = {name for name, part in METRICS.items() if not part.greater_is_better}  # type: ignore[attr-defined]
-    assert smaller == {"log_loss", "rmse", "mae", "rmsle"}
+    assert smaller == {"kl_divergence", "log_loss", "rmse", "mae", "rmsle"}
 
 
 def test_importing_the_room_loads_no_heavy_library() -> None:
     code = "import sys, tamesu.metrics; print([m for m in ('sklearn', 'scipy', 'torch') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_several_values_are_scored_column_by_column() -> None:
+    truth = np.array([[0.0, 10.0], [0.0, 20.0], [np.nan, 5.0]])
+    told = np.array([[3.0, 10.0], [4.0, 26.0], [9.0, 9.0]])
+    # Root mean squares of (3, 4) and (0, 6), each in its unit; the row that lacks a number is left out.
+    expected = (math.sqrt(12.5) + math.sqrt(18)) / 2
+    assert score_rows(Rmse(), "value", truth, told, ("x", "y")) == pytest.approx(expected)
+    with pytest.raises(ValueError, match="do not fit"):
+        score_rows(Rmse(), "value", truth, told[:, :1], ("x", "y"))
+
+
+def test_shares_are_scored_by_the_largest_where_a_metric_wants_classes() -> None:
+    truth = np.array([[0.6, 0.4], [0.1, 0.9], [np.nan, np.nan]], np.float32)
+    told = np.array([[0.9, 0.1], [0.8, 0.2], [0.0, 1.0]])
+    assert score_rows(Accuracy(), "soft", truth, told, ("a", "b")) == 0.5
+    divergence = METRICS.build("kl_divergence", {})
+    expected = [0.6 * math.log(0.6 / 0.9) + 0.4 * math.log(4), 0.1 * math.log(1 / 8) + 0.9 * math.log(4.5)]
+    assert score_rows(divergence, "soft", truth, told, ("a", "b")) == pytest.approx(np.mean(expected))
+    assert truth[0].tolist() == pytest.approx([0.6, 0.4])
+
+
+@pytest.mark.parametrize("kind", ["class", "ordinal", "identity"])
+def test_orders_and_identities_are_scored_as_classes(kind: str) -> None:
+    codes, told = np.array([0, 1, -1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [0.7, 0.3]])
+    assert score_rows(Accuracy(), kind, codes, told, ("a", "b")) == pytest.approx(2 / 3)
+    assert check_metric("accuracy", {}, kind) == [] and check_metric("rmse", {}, kind)[0].code == "METRIC_KIND"
+
+
+def test_a_label_that_is_known_in_part() -> None:
+    several = np.array([[1.0, np.nan], [np.nan, np.nan], [1.0, 2.0]])
+    assert known_rows("value", several).tolist() == [False, False, True]
+    assert known_rows("value", several, partly=True).tolist() == [True, False, True]
+    # Shares and label marks are known as a whole or not at all.
+    assert known_rows("soft", several, partly=True).tolist() == [False, False, True]
+    assert known_rows("multilabel", several, partly=True).tolist() == [False, False, True]
+    assert known_rows("mask", np.array(["a.png", ""])).tolist() == [True, False]
+
+
+def test_every_kind_that_can_be_the_main_target_has_a_metric_to_begin_with() -> None:
+    for kind in ("class", "identity", "ordinal", "multilabel", "soft", "value"):
+        name = default_metric(kind, 5)
+        assert check_metric(name, {}, kind) == []

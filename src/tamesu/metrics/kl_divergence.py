@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import rel_entr
 
 from tamesu.metrics.metric import Reads
 
@@ -32,6 +31,8 @@ class KlDivergence:
         """The divergence, from 0; NaN without rows."""
         if not len(y_true):
             return float("nan")
+        from scipy.special import rel_entr
+
         told = np.maximum(y_pred.astype(np.float64), LEAST_PROB)
         told /= told.sum(axis=1, keepdims=True)
         return float(rel_entr(y_true.astype(np.float64), told).sum(axis=1).mean())
