@@ -6,10 +6,12 @@ import contextlib
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tamesu import trying
+from tamesu.artifacts.journal import Journal
 from tamesu.artifacts.run import Job, Run
 from tamesu.artifacts.verdict import read_ledger
 from tamesu.errors import InputError, StoppedRunError
@@ -212,3 +214,18 @@ def test_a_sweep_tries_a_heads_ready_queue_once(folder: Path, monkeypatch: pytes
     verdicts = trying.try_ideas("base", ["heads.size.weight=0.3"], folder=folder, sweep=("heads.size.weight",), stack=False)
     wanted = ["heads.size.weight=0.3", "heads.size.weight=0.033", "heads.size.branch=1", "heads-=size"]
     assert sorted(verdict.idea for verdict in verdicts) == sorted(wanted)
+
+
+def test_a_head_that_harms_is_named_once_for_all_ideas(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Journal.append
+
+    def append(journal: Journal, record: dict[str, Any]) -> None:
+        more = {"train_loss": {"kind": 1.0, "size": 9.0}, "guards": {"size": {"share": 0.98, "cosine": 0.0}}}
+        write(journal, record | more)
+
+    monkeypatch.setattr(Journal, "append", append)
+    use(monkeypatch, PretendTrainer(rule))
+    heard = Heard()
+    trying.try_ideas("base", ["longer", "ema=0.9"], folder=folder, reporter=heard, stack=False)
+    text = " ".join(" ".join(heard.lines).split())
+    assert text.count("the head 'size' outweighs 'kind'") == 1 == text.count("[GUARD_OUTWEIGHS]")

@@ -31,6 +31,7 @@ from tamesu.racing import Race
 from tamesu.report.verdict_table import format_verdicts
 from tamesu.results.advice import advise_budget, advise_small_data
 from tamesu.results.collapse import judge_run
+from tamesu.results.guarding import judge_guards
 from tamesu.results.ledger import write_ledger
 from tamesu.results.race import Plan, smallest_gain
 from tamesu.results.scores import write_scores
@@ -212,12 +213,18 @@ def show_verdicts(trial: Trial, shown: Sequence[Verdict]) -> None:
 
 
 def score_runs(trial: Trial) -> None:
-    """Score every run of the trial that has a whole seed, so that lists and `report` know it; name what collapsed."""
+    """Score every run of the trial that has a whole seed, for lists and `report`; name what collapsed, and heads that harm."""
+    named = set()
     for path in sorted(trial.held):
         run = Run(path)
         if run.complete_seeds():
             scores = write_scores(run, trial.found.train[0])
             for advice in judge_run(run, trial.found.train[0], scores.seeds):
                 say(trial, advice.fault.text())
+            for advice in judge_guards(run, trial.found.train[0]):
+                # Most ideas leave a head as it is: the first run that has it speaks for all.
+                if (key := (advice.fault.code, advice.fault.where.key)) not in named:
+                    named.add(key)
+                    say(trial, advice.fault.text())
     if trial.held:
         write_ledger(trial.found.folder)
