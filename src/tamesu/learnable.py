@@ -90,9 +90,10 @@ def check_head(name: str, head: Head, targets: Mapping[str, Target], document: D
         faults.append(Fault("LOSS_COUNTS", "refuse", where, values))
     if target.kind == "mask" and target.derive is None and not name_marks(target):
         faults.append(Fault("HEAD_LABELS", "refuse", document.where(at), {"target": wanted}))
-    for key, problem in find_useless(head, target.kind, trait(loss, "reads")):
+    useless = dict(find_useless(head, target.kind, trait(loss, "reads")))
+    for key, problem in useless.items():
         faults.append(Fault("HEAD_KEY", "refuse", document.where((*at, key)), {"key": key, "problem": problem}))
-    if head.constraint is not None:
+    if head.constraint is not None and "constraint" not in useless:
         faults += check_constraint(head, wanted, target, document.where((*at, "constraint", head.constraint.name)))
     return faults
 
