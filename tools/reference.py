@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from tamesu.artifacts.competition import Competition, Folds, Rows, Submission, Symmetry, Target
-from tamesu.artifacts.recipe import Head, ImageInput, Recipe
+from tamesu.artifacts.derived import DERIVATIONS
+from tamesu.artifacts.recipe import ColumnInput, Head, ImageInput, Recipe
 from tamesu.artifacts.spelling import flow
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.augmentations.table import GENERAL
@@ -47,7 +48,7 @@ def write_keys() -> Iterator[str]:
     yield "## Keys\n"
     for file, models in (
         ("competition.yaml", (Competition, Rows, Target, Symmetry, Folds, Submission)),
-        ("recipes/*.yaml", (Recipe, ImageInput, Head)),
+        ("recipes/*.yaml", (Recipe, ImageInput, Head, ColumnInput)),
     ):
         for model in models:
             yield f"### {file}: {model.__name__}\n"
@@ -92,6 +93,14 @@ def write_parts() -> Iterator[str]:
             about = "" if room == "optimizers" else f" {about}"
             yield f"- `{name}`({list_options(table, name, given)}):{about}"
         yield ""
+
+
+def write_derivations() -> Iterator[str]:
+    """Every way to make a target from another."""
+    yield "## Derived targets\n"
+    for name in DERIVATIONS:
+        about = (inspect.getdoc(DERIVATIONS[name]) or "").split("\n\n")[0].replace("\n", " ")
+        yield f"- `{name}`({list_options(DERIVATIONS, name, frozenset())}): {about}"
 
 
 def list_options(table: Registry, name: str, given: frozenset[str]) -> str:
@@ -153,7 +162,7 @@ class Placeholders(Mapping[str, object]):
 def make_reference() -> str:
     """The whole page."""
     lines = ["# Reference", "", "Made by `python tools/reference.py` from the tables themselves; a test compares.", ""]
-    for section in (write_verbs(), write_keys(), write_parts(), write_codes()):
+    for section in (write_verbs(), write_keys(), write_derivations(), write_parts(), write_codes()):
         lines += [*section, ""]
     return "\n".join(lines).rstrip() + "\n"
 
