@@ -18,6 +18,7 @@ from tamesu.running import load_material, open_run
 from tests.report.test_contact_sheet import find
 from tests.tiny import write_competition
 
+HEAD = {"kind": {"loss": "cross_entropy"}}
 PARTS = [{"random_resized_crop": {"scale": [0.5, 1.0]}}, "horizontal_flip", {"color_jitter": {}}]
 
 
@@ -83,3 +84,23 @@ def test_every_part_of_the_drawer_can_be_drawn(tmp_path):
     folder = write_competition(tmp_path / "comp")
     assert {"rotate", "color_jitter", "mixup"} <= set(list_parts())
     assert augment("base", list_parts(), folder=folder, images=2).stat().st_size > 10_000
+
+
+def test_identities_and_several_values_are_said(tmp_path):
+    folder = write_competition(tmp_path / "comp", augmentations=[{"sepia": {"only": ["犬"], "p": 1.0}}], heads=HEAD)
+    competition = yaml.safe_load((folder / "competition.yaml").read_text(encoding="utf-8"))
+    table = folder / "data" / "train.csv"
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([head + ",x", *(f"{row},{n}" for n, row in enumerate(rows))]) + "\n", encoding="utf-8")
+    competition["targets"] = {
+        "kind": {"kind": "identity", "column": "kind"},
+        "size": {"kind": "value", "columns": ["size", "x"], "known_in": "train"},
+    }
+    (folder / "competition.yaml").write_text(yaml.safe_dump(competition, allow_unicode=True), encoding="utf-8")
+    from tamesu.training.material import find_classes, plan_of
+
+    shown = open_shown(folder, "base", [], 3, [])
+    # One of each individual, and what is meant for one class alone is done to it alone.
+    tiles = make_tiles(shown, plan_of(shown.recipe, folder, find_classes("kind", shown.rows)), 1, "epoch 1")
+    assert {tile.lines[1] for tile in tiles} == {"猫, 100 0", "犬, 110 1", "鳥, 120 2"}
+    assert {tile.lines[1][0] for tile in tiles if any("sepia" in line for line in tile.lines)} == {"犬"}

@@ -12,6 +12,7 @@ from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.documents import Document, parse_document
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.schema import validate
+from tamesu.artifacts.symmetry import resolve_symmetries
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.errors import Fault
 from tamesu.symmetries import (
@@ -126,11 +127,37 @@ def test_labels_of_every_kind_of_target() -> None:
             "marks": {"kind": "multilabel", "columns": ["p", "q"]},
             "fixed": {"kind": "class", "column": "sign", "labels": ["z", "y"]},
             "free": {"kind": "multilabel", "column": "free"},
+            "share": {"kind": "soft", "columns": ["p", "q"]},
+            "who": {"kind": "identity", "column": "sign"},
+            "degree": {"kind": "ordinal", "column": "sign", "labels": ["a", "b"]},
+            "one": {"kind": "value", "column": "free"},
+            "several": {"kind": "value", "columns": ["left_x", "right_x"]},
         }
     ).targets
     columns = {"sign": ("b", "?", "a", "b"), "free": ("x y", "z,x")}
     found = {name: find_labels(target, columns) for name, target in targets.items()}
-    assert found == {"sign": ["a", "b"], "marks": ["p", "q"], "fixed": ["z", "y"], "free": ["x", "y", "z"]}
+    assert found == {
+        "sign": ["a", "b"],
+        "marks": ["p", "q"],
+        "fixed": ["z", "y"],
+        "free": ["x", "y", "z"],
+        "share": ["p", "q"],
+        "who": ["?", "a", "b"],
+        "degree": ["a", "b"],
+        "one": [],
+        "several": ["left_x", "right_x"],
+    }
+
+
+def test_columns_of_one_value_target_may_trade_places(folder: Path) -> None:
+    facts = make_competition(
+        targets={"eyes": {"kind": "value", "columns": ["left_x", "right_x"]}, "sign": {"kind": "class", "column": "sign"}},
+        main="sign",
+        symmetries={"horizontal_flip": {"swap": [["left_x", "right_x"]]}},
+    )
+    assert check_declarations(facts, folder, NOWHERE) == []
+    moves = resolve_symmetries(facts, {"eyes": ["left_x", "right_x"], "sign": ["down", "up"]})
+    assert moves["horizontal_flip"]["eyes"].permutation == (1, 0)
 
 
 def test_declarations_are_held_against_the_table(folder: Path) -> None:

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 STRENGTHS = (0.0, 0.5, 1.0)
 # Kinds whose labels are said in words; points and masks are drawn in.
-SAID = ("class", "ordinal", "value")
+SAID = ("class", "identity", "ordinal", "value")
+# Kinds with one label per row.
+CODED = ("class", "identity", "ordinal")
 # Decoded pictures of a few rows; no need to keep them.
 NO_CACHE = 0
 
@@ -152,7 +154,7 @@ def open_shown(
     if len(readable) == 0:
         raise InputError(Fault("IMAGES_NONE", "refuse", Where(root)))
     main = rows.targets[competition.main]
-    codes = main.values[chosen] if main.kind == "class" else None
+    codes = main.values[chosen] if main.kind in CODED else None
     keys = sample_keys([rows.ids[row] for row in chosen])
     marks = Marks(take_rows(rows, chosen), competition.targets, root, images)
     pixels = Pixels(images, keys, size_px, 0, codes, marks.find_objects)
@@ -162,7 +164,7 @@ def open_shown(
 def choose_rows(rows: Dataset, main: str, count: int) -> np.ndarray:
     """The first row of each class in turn, then the second, until there are `count`; the first rows without classes."""
     target = rows.targets[main]
-    if target.kind != "class":
+    if target.kind not in CODED:
         return np.arange(min(count, len(rows)))
     rank: dict[int, int] = {}
     order = []
@@ -248,12 +250,16 @@ def say_labels(shown: Shown, turns: Sequence[Any], readable: np.ndarray) -> list
 
 
 def show_value(value: Any, labels: Sequence[str]) -> str:
-    """A label or a number in a few characters.
+    """A label or numbers in a few characters.
 
     Examples:
         >>> show_value(1, ["cat", "dog"]), show_value(2.50, []), show_value(-1, ["cat"])
         ('dog', '2.5', '?')
+        >>> show_value(np.array([0.5, np.nan]), ["x", "y"])
+        '0.5 ?'
     """
+    if np.ndim(value):
+        return " ".join(show_value(one, ()) for one in value)
     if labels:
         return labels[int(value)] if int(value) >= 0 else "?"
     return "?" if np.isnan(value) else f"{float(value):.4g}"

@@ -258,7 +258,7 @@ def name_targets(competition: Competition, columns: Mapping[str, tuple[str, ...]
 def find_labels(target: Target, columns: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The labels of a target: as written, its columns, or the different cells of its column."""
     if target.kind == "value":
-        return []
+        return target.columns
     if target.kind in MARKS:
         return list(name_marks(target))
     if target.labels or target.columns:

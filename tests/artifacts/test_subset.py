@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,11 +21,11 @@ def make_rows(target: TargetValues, groups: np.ndarray | None = None) -> Dataset
     return Dataset(ids, paths, {"kind": target, "size": sizes}, groups, columns, tuple(range(2, count + 2)))
 
 
-def classes(counts: list[int]) -> TargetValues:
+def classes(counts: list[int], kind: Literal["class", "ordinal", "identity"] = "class") -> TargetValues:
     """As many rows of each class, mixed."""
     codes = np.repeat(np.arange(len(counts)), counts)
     labels = tuple(f"label{i}" for i in range(len(counts)))
-    return TargetValues("class", labels, np.random.default_rng(0).permutation(codes))
+    return TargetValues(kind, labels, np.random.default_rng(0).permutation(codes))
 
 
 def test_few_rows_are_all_taken() -> None:
@@ -38,6 +39,9 @@ def test_classes_are_in_their_proportion() -> None:
     train = make_rows(classes([2400, 900, 297, 2, 1]))
     rows = choose_quick_rows(train, "kind")
     assert (np.diff(rows) > 0).all()
+    for kind in ("ordinal", "identity"):
+        same = choose_quick_rows(make_rows(classes([2400, 900, 297, 2, 1], kind)), "kind")
+        assert same.tolist() == rows.tolist()
     # 400 of 3600 rows: a ninth of each class, two of a rare one where there are two.
     assert np.bincount(train.targets["kind"].values[rows]).tolist() == [267, 100, 33, 2, 1]
 

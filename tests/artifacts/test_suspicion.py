@@ -43,6 +43,10 @@ CASES: list[tuple[str, list[Named], float, tuple[str, str, Any] | None]] = [
         180,
         ("sides", "left_eye", {"swap": [["left_eye", "right_eye"]]}),
     ),
+    # So do the columns of one, and a column may be a direction; five single letters for numbers are no signs.
+    ("horizontal_flip", [named("eye_L", "eye_R", kind="value")], 180, ("sides", "eye_L", {"swap": [["eye_L", "eye_R"]]})),
+    ("horizontal_flip", [named("speed", "yaw", kind="value")], 180, ("direction", "yaw", None)),
+    ("horizontal_flip", [named(*"abcde", kind="value")], 180, None),
     ("vertical_flip", [ANIMALS], 180, None),
     ("vertical_flip", [named("top", "bottom")], 180, ("heights", "top", {"swap": [["top", "bottom"]]})),
     ("vertical_flip", [COMPASS], 180, ("heights", "north", {"swap": [["north", "south"]]})),

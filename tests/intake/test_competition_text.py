@@ -35,6 +35,9 @@ def test_platforms_exist_and_depend_on_name_and_header() -> None:
 def test_entries_of_targets() -> None:
     assert target_facts(FoundTarget("x", "class", "X")) == {"kind": "class", "column": "X"}
     assert target_facts(FoundTarget("x", "multilabel", "X", (), ";")) == {"kind": "multilabel", "column": "X", "separator": ";"}
+    degrees = FoundTarget("x", "ordinal", "X", labels=("低", "中", "高"), ordered=True)
+    assert target_facts(degrees) == {"kind": "ordinal", "column": "X", "labels": ["低", "中", "高"]}
+    assert target_facts(FoundTarget("x", "ordinal", "X", labels=("0", "1", "2"))) == {"kind": "ordinal", "column": "X"}
     assert target_facts(FoundTarget("x", "class", None, ("a", "b"))) == {"kind": "class", "columns": ["a", "b"]}
 
 

@@ -205,6 +205,7 @@ def test_two_readings_of_whole_numbers_are_asked_and_settled(host: Host, tmp_pat
     with pytest.raises(QuestionError) as error:
         propose(tmp_path / "comp", host.root)
     assert codes(error) == ["INTAKE_WHICH_KIND"]
+    assert "--target severity --kind ordinal" in str(error.value)
     assert "--target severity --kind class" in str(error.value) and "--target severity --kind value" in str(error.value)
     assert not (tmp_path / "comp").exists()
     as_class = make(tmp_path / "a", host.root, kind="class")

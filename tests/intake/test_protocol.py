@@ -22,6 +22,7 @@ def judge(columns: Columns, form: Columns | None = None, **wishes: str) -> Proto
 
 
 NUMBERS = [f"{n}.5" for n in range(12)]
+NUMBERS_1, NUMBERS_2 = [f"{n / 16}" for n in range(12)], [f"{1 - n / 16}" for n in range(12)]
 TAGS = ["a b", "a", "b", "a b c", "c", "c a"] * 2
 
 
@@ -37,6 +38,10 @@ TAGS = ["a b", "a", "b", "a b c", "c", "c a"] * 2
         ({"where": SHELF}, {"a": ["0.3"], "b": ["0.3"], "c": ["0.4"]}, "log_loss", "stratified_kfold"),
         ({"where": SHELF}, {"a": ["0"], "b": ["0"], "c": ["0"]}, "log_loss", "stratified_kfold"),
         ({"where": SHELF}, {"a": ["0", "1"], "b": ["1", "0"], "c": ["0", "0"]}, "accuracy", "stratified_kfold"),
+        ({"診断": ["軽症", "重症", "中等症"] * 4}, None, "quadratic_kappa", "stratified_kfold"),
+        ({"label": [f"w{n // 2}" for n in range(220)]}, None, "map_at_k", "stratified_kfold"),
+        ({"a": NUMBERS_1, "b": NUMBERS_2}, None, "kl_divergence", "stratified_kfold"),
+        ({"a": NUMBERS_1, "b": NUMBERS_2}, {"a": ["0.5"], "b": ["0.5"]}, "kl_divergence", "stratified_kfold"),
         ({"tags": TAGS}, {"a": ["0.5"], "b": ["0.5"], "c": ["0.5"]}, "roc_auc", "multilabel_stratified_kfold"),
     ],
 )
@@ -102,3 +107,14 @@ def test_folds(counts: dict[str, int], rows: int, groups: int | None, n_splits: 
     target = FoundTarget("label", "class", "label", (), None, tuple(counts), counts)
     found, (guess,) = count_splits(target, rows, groups)
     assert (found, guess.code) == (n_splits, code)
+
+
+def test_groups_and_folds_of_the_newer_kinds() -> None:
+    grades = judge({"診断": ["軽症", "重症", "中等症"] * 4, "患者ID": PATIENTS})
+    assert (grades.groups, grades.splitter) == ("患者ID", "stratified_group_kfold")
+    shares = judge({"a": NUMBERS_1, "b": NUMBERS_2, "患者ID": PATIENTS})
+    assert (shares.groups, shares.splitter) == ("患者ID", "stratified_group_kfold")
+    assert judge({"診断": ["軽症", "重症", "中等症"] * 4, "group": ["a", "c", "b"] * 4}).groups is None, "it repeats the labels"
+    # Two rows of every individual: folds are not made fewer for it.
+    assert judge({"label": [f"w{n // 2}" for n in range(220)]}).n_splits == 5
+    assert count_splits(FoundTarget("g", "ordinal", "g", counts={"a": 3, "b": 9}), 12, None)[0] == 3

@@ -9,7 +9,7 @@ from tamesu.intake.guesses import Guess
 from tamesu.intake.kinds import Kind
 from tamesu.intake.recipe_text import choose_size, ideas_text, make_ideas, make_recipe, recipe_text
 from tamesu.intake.symmetries import FoundSymmetries, find_symmetries
-from tamesu.intake.targets import FoundTarget, Targets
+from tamesu.intake.targets import KINDS, FoundTarget, Targets
 from tamesu.intake.weights import BackboneChoice
 
 BACKBONE = BackboneChoice("resnet18", {"weights": "imagenet"}, True, ())
@@ -40,10 +40,9 @@ def test_images_are_mirrored_where_that_is_safe(labels: tuple[str, ...]) -> None
 
 
 def test_losses() -> None:
-    found = {
-        kind: make(targets_of("a", "b", kind=kind))[0].heads["label"].loss.name for kind in ("class", "multilabel", "value")
-    }
-    assert found == {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+    found = {kind: make(targets_of("a", "b", kind=kind))[0].heads["label"].loss.name for kind in KINDS}
+    coded = dict.fromkeys(("class", "ordinal", "identity"), "cross_entropy")
+    assert found == coded | {"multilabel": "bce", "soft": "kl_divergence", "value": "smooth_l1"}
 
 
 def test_sizes() -> None:
@@ -51,7 +50,7 @@ def test_sizes() -> None:
     assert make(targets_of("a", "b"), size_px=96)[0].image.size == 96
 
 
-@pytest.mark.parametrize("kind", ["class", "multilabel", "value"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("labels", [("cat", "dog"), tuple("0123456789")])
 def test_every_idea_changes_the_recipe(kind: Kind, labels: tuple[str, ...]) -> None:
     targets = targets_of(*labels, kind=kind, name="Cover.Type")

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import tamesu.intake
+from tamesu.intake.targets import KINDS
 from tamesu.messages.guesses import REASONS, explain
 
 GIVEN = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(tamesu.intake.__file__).parent.glob("*.py")))
 # Put together from a kind: SPLITTER_CLASS, METRIC_VALUE, ...
-BY_KIND = re.compile(r"(SPLITTER|METRIC)_(CLASS|MULTILABEL|VALUE|GROUPS)")
+BY_KIND = re.compile(rf"(SPLITTER|METRIC)_({'|'.join(kind.upper() for kind in KINDS)}|GROUPS)")
 
 
 def placeholders(words: str) -> set[str]:
@@ -35,6 +36,11 @@ def test_each_is_given_somewhere(code: str) -> None:
 def test_every_code_that_is_given_is_there() -> None:
     given = set(re.findall(r'Guess\([^)]*?"([A-Z][A-Z_]+)"', GIVEN))
     assert given and given <= REASONS.keys(), given - REASONS.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_reasons(kind: str) -> None:
+    assert {f"SPLITTER_{kind.upper()}", f"METRIC_{kind.upper()}"} <= REASONS.keys()
 
 
 def test_explain() -> None:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import yaml
 
+from tamesu.artifacts.dataset import TargetValues
 from tamesu.artifacts.documents import parse_document
 from tamesu.artifacts.files import write_json
 from tamesu.artifacts.recipe import Recipe
 from tamesu.report.origin import (
+    describe_data,
     list_commands,
     make_environment_section,
     make_recipe_section,
@@ -55,6 +59,31 @@ def test_data_folds_versions_and_digests_are_there(paintings) -> None:
         assert "missing or damaged" in make_environment_section(paintings.run, paintings.train, paintings.train, EN).body
     finally:
         (paintings.run.path / "gone").rename(paintings.run.path / "environment.json")
+
+
+def test_every_kind_of_target_is_told(paintings) -> None:
+    classes, rows = ("軽症", "中等症", "重症"), len(paintings.train)
+    shares = np.full((rows, 3), 1 / 3, np.float32)
+    shares[0] = np.nan
+    targets = {
+        "degree": TargetValues("ordinal", classes, np.zeros(rows, np.int64)),
+        "who": TargetValues("identity", classes, np.full(rows, -1)),
+        "share": TargetValues("soft", classes, shares),
+        "xy": TargetValues("value", ("x", "y"), np.zeros((rows, 2))),
+        "nose": TargetValues("points", ("nose",), np.zeros((rows, 1, 2))),
+        "seg": TargetValues("mask", (), np.full(rows, "a.png")),
+        "depth": TargetValues("map", (), np.full(rows, "")),
+    }
+    train = replace(paintings.train, targets=targets)
+    for language in ("en", "ja"):
+        words = Words(language)
+        said = [text for _, text in describe_data(paintings.run, train, None, words)][2:]
+        assert [text.split("、")[0].split(",")[0] for text in said[:7]] == [
+            words(f"kind_{kind}") for kind in ("ordinal", "identity", "soft", "value", "points", "mask", "map")
+        ]
+        if language == "en":
+            assert said[2] == "soft, 3 labels, 1 rows without a value" and said[5] == "mask, 0 rows without a value"
+            assert said[1] == f"identity, 3 labels, {rows} rows without a value" and said[3] == "value, 0 rows without a value"
 
 
 def test_the_commands_can_be_typed(tmp_path: Path, make_synthetic) -> None:

@@ -226,3 +226,41 @@ def test_readings_are_all_there() -> None:
     assert find_readings({"0", "1"}, ["cat", "dog"]) == ["label", "code", "probability"]
     assert find_readings({"7"}, ["cat", "dog"]) == []
     assert find_readings({"3"}, ["0", "1"]) == []
+
+
+def test_one_column_per_value() -> None:
+    found = columns(("cat", "ant", "bee"), "0.0", "value")
+    assert isinstance(found, Asked)
+    assert (found.how, found.answers, found.classes) == ("values", (1, 2, 3), (2, 0, 1))
+    assert [note.code for note in found.notes] == ["SUBMISSION_READ_AS", "SUBMISSION_REORDERED"]
+    assert all(note.text("en") and note.text("ja") for note in found.notes)
+    # A column too few, one too many, and one in all.
+    for names in (("cat", "ant"), ("cat", "ant", "bee", "cow"), ("cat",)):
+        refused = columns(names, "0.0", "value")
+        assert isinstance(refused, list) and [fault.code for fault in refused] == ["SUBMISSION_COLUMNS"]
+    assert "ant, bee" in str(columns(("cat",), "0.0", "value")[0].text("en")).replace("'", "")  # type: ignore[index]
+
+
+def test_one_value_still_has_one_column() -> None:
+    sample = make(("x", "y"), ("0", "0"), ("0", "0"), header=("id", "a", "b"))
+    refused = find_asked(sample, 0, Target("value", ()), Kaggle())
+    assert isinstance(refused, list) and [fault.code for fault in refused] == ["SUBMISSION_COLUMNS"]
+
+
+@pytest.mark.parametrize("kind", ["ordinal", "identity", "soft"])
+def test_kinds_with_one_label_per_row_are_asked_as_classes_are(kind: str) -> None:
+    assert how(("ant", "ant"), NAMES, kind=kind) == "label"
+    assert how(("ant bee", "cat ant"), NAMES, kind=kind) == "ranked"
+    assert how(("0.5", "0.5"), ("0", "1"), kind=kind) == "probability"
+    assert how(("0", "0"), NAMES, kind=kind, answer="code") == "code"
+    found = columns(("cat", "ant", "bee"), "0", kind)
+    assert isinstance(found, Asked) and (found.how, found.classes) == ("columns", (2, 0, 1))
+
+
+def test_a_ranked_list_may_hold_individuals_that_nobody_has_seen() -> None:
+    cells = ("新個体 ant bee", "ant 新個体 cat")
+    found = ask(cells, NAMES, kind="identity")
+    assert isinstance(found, Asked) and (found.how, found.k) == ("ranked", 3)
+    # Of classes everything is known.
+    assert ask(cells, NAMES) == QUESTION
+    assert ask(("no such", "name here"), NAMES, kind="identity") == QUESTION

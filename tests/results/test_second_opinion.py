@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -80,10 +81,9 @@ def test_no_difference_is_none_in_every_draw_of_every_metric_of_classes(name: st
     codes = np.array([0] * 20 + [1] * 9 + [2])
     side = class_side(codes, (1.0, 1.0))
     part = METRICS[name]
-    if "class" in part.kinds:  # type: ignore[attr-defined]
-        target, said = TargetValues("class", LABELS, codes), side.before
-    else:
-        target, said = TargetValues("multilabel", LABELS, np.eye(3, dtype=np.float32)[codes]), side.before
+    kind = next(kind for kind in ("class", "multilabel", "soft") if kind in part.kinds)  # type: ignore[attr-defined]
+    values, said = codes if kind == "class" else np.eye(3, dtype=np.float32)[codes], side.before
+    target = TargetValues(kind, LABELS, values)
     found = draw_bootstrap([Side(side.rows, said, said)], target, METRICS.build(name, {}), draws=12)
     assert found is not None
     assert (found.low, found.high, found.better, found.units) == (0.0, 0.0, 0.5, 30)
@@ -333,3 +333,36 @@ def test_outputs_that_are_no_numbers_rate_nothing() -> None:
     said = np.array([[0.9, 0.1, 0.0], [np.nan, 0.5, 0.5]])
     assert np.isnan(rate_labels("class", np.array([0, 1]), said)).all()
     assert np.isnan(rate_labels("multilabel", np.eye(3)[:2], said)).all()
+
+
+@pytest.mark.parametrize("kind", ["ordinal", "identity"])
+def test_labels_in_order_and_identities_gain_recall_as_classes_do(kind: Literal["ordinal", "identity"]) -> None:
+    codes = np.random.default_rng(4).integers(0, 3, 60)
+    codes[:5] = -1
+    side = class_side(codes, (1.0, 2.0))
+    as_classes = gain_per_class([side], TargetValues("class", LABELS, codes))
+    assert gain_per_class([side], TargetValues(kind, LABELS, codes)) == as_classes
+
+
+def test_shares_gain_recall_by_the_largest() -> None:
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet([1.0, 1.0, 1.0], 60).astype(np.float32)
+    side = class_side(shares.argmax(axis=1), (1.0, 2.0))
+    expected = [
+        recall_score(shares[5:].argmax(axis=1), said[5:].argmax(axis=1), labels=[0, 1, 2], average=None)
+        for said in (side.before, side.after)
+    ]
+    shares[:5] = np.nan
+    found = gain_per_class([side], TargetValues("soft", LABELS, shares))
+    assert list(found.values()) == pytest.approx(expected[1] - expected[0])
+
+
+def test_several_values_are_drawn_together() -> None:
+    rng = np.random.default_rng(0)
+    truth, errors = rng.normal(size=(200, 2)), np.abs(rng.normal(size=(200, 2)))
+    side = Side(np.arange(200), truth + errors, truth + 0.8 * errors)
+    target = TargetValues("value", ("x", "y"), truth)
+    found = draw_bootstrap([side], target, METRICS.build("mae", {}), draws=1000)
+    low, high, _ = bootstrap_by_numpy(0.2 * errors.mean(axis=1), 1000, seed=1)
+    assert found is not None and (found.low, found.high) == pytest.approx((low, high), abs=(high - low) / 15)
+    assert gain_per_class([side], target) == {}

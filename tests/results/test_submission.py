@@ -325,3 +325,32 @@ def test_the_clothing_competition(tmp_path: Path, shared: Path) -> None:
         asked, written = list(csv.DictReader(theirs)), list(csv.DictReader(ours))
     assert [(row["id"], row["label"]) for row in written] == [(row["id"], told[row["id"]]) for row in asked]
     assert b"\r\n" in out.read_bytes() or b"\r\n" not in sample.read_bytes()
+
+
+def test_shares_of_every_label(tmp_path: Path) -> None:
+    content, notes = submit(tmp_path, sample_of("0,0,0", "id,cat,ant,bee"), kind="soft", reads="probs")
+    assert content.decode().splitlines()[:3] == ["id,cat,ant,bee", "0000,0.1,0.6,0.3", "0001,0.1,0.1,0.8"]
+    assert codes(notes) == ["SUBMISSION_READ_AS", "SUBMISSION_REORDERED"]
+    content, _ = submit(tmp_path, sample_of("0,0,0", "id,ant,bee,cat"), kind="soft", platform={"answer": "label"})
+    assert content.decode().splitlines()[1:4] == ["0000,1,0,0", "0001,0,1,0", "0002,0,0,1"]
+
+
+def test_several_values_go_by_the_names_of_their_columns(tmp_path: Path) -> None:
+    values = np.stack([np.arange(6), 10 + np.arange(6)], axis=1).astype(np.float32)
+    content, _ = submit(tmp_path, sample_of("0,0", "id,幅,丈"), values, kind="value", labels=("丈", "幅"))
+    assert content.decode().splitlines()[:3] == ["id,幅,丈", "0000,10.0,0.0", "0001,11.0,1.0"]
+    assert check_submission(tmp_path / "sample.csv", tmp_path / "out.csv") == []
+    with pytest.raises(InputError) as error:
+        submit(tmp_path, sample_of("0", "id,幅"), values, kind="value", labels=("丈", "幅"))
+    assert error.value.codes == ("SUBMISSION_COLUMNS",)
+    with pytest.raises(ValueError, match="do not fit"):
+        submit(tmp_path, sample_of("0,0", "id,幅,丈"), values[:, :1], kind="value", labels=("丈", "幅"))
+
+
+@pytest.mark.parametrize("kind", ["ordinal", "identity"])
+def test_labels_in_order_and_identities(tmp_path: Path, kind: str) -> None:
+    assert submit(tmp_path, sample_of("ant"), kind=kind)[0] == submit(tmp_path, sample_of("ant"))[0]
+    ranked, _ = submit(tmp_path, sample_of("ant bee"), kind=kind)
+    assert ranked.decode().splitlines()[1:3] == ["0000,ant bee", "0001,bee ant"]
+    marks, _ = submit(tmp_path, sample_of("0,0,0", "id,ant,bee,cat"), kind=kind, platform={"answer": "label"})
+    assert marks.decode().splitlines()[1:3] == ["0000,1,0,0", "0001,0,1,0"]

@@ -23,7 +23,7 @@ def choose_quick_rows(train: Dataset, main: str) -> np.ndarray:
         return np.arange(len(train))
     draws = np.array([int(hashlib.sha256(row.encode()).hexdigest()[:15], 16) for row in train.ids])
     target = train.targets[main]
-    if target.kind != "class":
+    if target.kind not in ("class", "identity", "ordinal"):
         return np.sort(np.argsort(draws)[:QUICK_ROWS])
     kept = []
     for code in np.unique(target.values):

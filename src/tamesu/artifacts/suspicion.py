@@ -41,7 +41,7 @@ class Named:
         name: in competition.yaml.
         kind: of the target.
         column: empty when it has several.
-        labels: class names, or names of the columns of labels; empty for values.
+        labels: class names, or names of the columns of labels or of several values; empty for one value.
     """
 
     name: str
@@ -130,9 +130,11 @@ def find_mirror(targets: Iterable[Named]) -> str | None:
 def find_sign_name(targets: Iterable[Named]) -> str | None:
     """A target of digits or letters: its labels in a row, or its name; None when there is none."""
     for target in targets:
+        if target.kind == "value":
+            continue
         if are_signs(target.labels):
             return " ".join(target.labels[:10])
-        names = (target.name, target.column) if target.kind != "value" else ()
+        names = (target.name, target.column)
         for name in names:
             if set(words_in(name)) & SIGN_WORDS or any(sign in name for sign in SIGN_SIGNS):
                 return name
@@ -153,7 +155,8 @@ def are_signs(labels: Sequence[str]) -> bool:
 
 def names_of_values(targets: Iterable[Named]) -> list[str]:
     """The names and columns of all value targets."""
-    return [name for target in targets if target.kind == "value" for name in (target.name, target.column) if name]
+    found = [target for target in targets if target.kind == "value"]
+    return [name for target in found for name in (target.name, target.column, *target.labels) if name]
 
 
 def propose(symmetry: str, targets: Sequence[Named]) -> dict[str, Any] | None:

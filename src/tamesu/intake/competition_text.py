@@ -65,6 +65,8 @@ def target_facts(target: FoundTarget) -> dict[str, Any]:
     if target.columns:
         return facts | {"columns": list(target.columns)}
     facts["column"] = target.column
+    if target.ordered:
+        facts["labels"] = list(target.labels)
     return facts | ({"separator": target.separator} if target.separator else {})
 
 

@@ -1,4 +1,4 @@
-"""What the cells of a column are: one class, several labels, or a number."""
+"""What the cells of a column are: one class, several labels, a number, or a share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tamesu.artifacts.targets import SUM_TOLERANCE
 from tamesu.intake.words import CODE, QUANTITY, says
 
-Kind = Literal["class", "multilabel", "value"]
+Kind = Literal["class", "ordinal", "identity", "multilabel", "soft", "value"]
 INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.0+)?", re.ASCII)
 SEPARATORS = (", ", ",", "; ", ";", "|", " ")
 # Up to so many different whole numbers may be codes of classes; more are taken for amounts, unless a name says otherwise.
@@ -22,7 +23,7 @@ class Reading:
     """One way to read a column.
 
     Attributes:
-        kind: class, multilabel or value.
+        kind: of the target.
         code: the reason, a key of `tamesu.messages.guesses.REASONS`.
         separator: between labels, for multilabel.
         labels: how many different labels; 0 for value.
@@ -54,8 +55,8 @@ def read_column(name: str, cells: Sequence[str], hint: Kind | None = None) -> li
     numeric = bool(distinct) and len(numbers) == len(distinct)
     if hint == "value":
         return [Reading("value", "KIND_GIVEN")]
-    if hint == "class":
-        return [Reading("class", "KIND_GIVEN", None, len(distinct))]
+    if hint in ("class", "ordinal", "identity"):
+        return [Reading(hint, "KIND_GIVEN", None, len(distinct))]
     readings = read_numbers(name, filled, distinct, numbers) if numeric else read_labels(distinct)
     if hint == "multilabel":
         many = [reading for reading in readings if reading.kind == "multilabel"]
@@ -175,3 +176,23 @@ def is_binary(cells: Sequence[str]) -> bool:
 def sums_to_one(columns: Sequence[Sequence[str]]) -> bool:
     """Whether each row of 0/1 columns has exactly one 1."""
     return all(sum(as_number(cell) or 0.0 for cell in row) == 1.0 for row in zip(*columns, strict=True))
+
+
+def are_shares(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether each row of several columns holds shares, which add to 1; a row without any cell is passed over.
+
+    Columns of 0 and 1 alone are labels, not shares.
+
+    Examples:
+        >>> are_shares([["0.2", "1"], ["0.8", "0"]]), are_shares([["0", "1"], ["1", "0"]]), are_shares([["0.2"], ["0.9"]])
+        (True, False, False)
+    """
+    fractions = False
+    for row in zip(*columns, strict=True):
+        if not any(row):
+            continue
+        numbers = [number for cell in row if (number := as_number(cell)) is not None]
+        if len(numbers) < len(row) or min(numbers) < 0 or abs(sum(numbers) - 1) > SUM_TOLERANCE:
+            return False
+        fractions = fractions or any(number not in (0, 1) for number in numbers)
+    return len(columns) > 1 and fractions

@@ -85,8 +85,8 @@ def propose(
         weights: `imagenet`, `none`, or the path of a safetensors file.
         backbone_options: more options of the backbone (`mean`, `std`, `pad_type`, ...), before what the file says.
         id: the column that names a row.
-        target: the column to be predicted, or several 0/1 columns.
-        kind: `class`, `multilabel` or `value`.
+        target: the column to be predicted, or several.
+        kind: of the target: `class`, `ordinal`, `identity`, `multilabel`, `soft` or `value`.
         image: the train rows' path template, such as `train/{id}.jpg`, relative to the data folder.
         test_image: the test rows' path template.
         train: the train table, relative to the data folder.
@@ -142,7 +142,7 @@ def propose(
             places = places.widen()
             layout = lay_out(places)
         no_groups = groups == "none" and "none" not in layout.columns
-        targets = find_targets(layout, target=target, kind=kind, groups=None if no_groups else groups)
+        targets = find_targets(layout, target=target, kind=kind, groups=None if no_groups else groups, metric=metric)
         protocol = choose_protocol(layout, targets, groups=groups, metric=metric)
         auxiliary, spare_guesses = find_auxiliary(layout, targets, protocol.groups)
     raise_faults(faults)

@@ -11,11 +11,18 @@ from tamesu.intake.kinds import as_number
 from tamesu.intake.layout import Layout
 from tamesu.intake.targets import FoundTarget, Targets, missing_column
 from tamesu.intake.words import GROUP, says
+from tamesu.metrics import DEFAULTS
 
 SPLITS = 5
-SPLITTERS = {"class": "stratified_kfold", "multilabel": "multilabel_stratified_kfold", "value": "kfold"}
-GROUP_SPLITTERS = {"class": "stratified_group_kfold", "multilabel": "group_kfold", "value": "group_kfold"}
-METRICS = {"class": "accuracy", "multilabel": "f1_macro", "value": "rmse"}
+SPLITTERS = dict.fromkeys(("class", "ordinal", "identity", "soft"), "stratified_kfold") | {
+    "multilabel": "multilabel_stratified_kfold",
+    "value": "kfold",
+}
+GROUP_SPLITTERS = dict.fromkeys(("class", "ordinal", "identity", "soft"), "stratified_group_kfold") | {
+    "multilabel": "group_kfold",
+    "value": "group_kfold",
+}
+ONE_LABEL = frozenset({"class", "ordinal", "identity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def find_groups(layout: Layout, targets: Targets, given: str | None) -> tuple[st
         if name in layout.taken or name in targeted or not says(name, GROUP) or not 2 < distinct < len(cells):
             continue
         main = targets.main
-        if main.kind == "class" and main.column and len(set(zip(cells, rows[main.column], strict=True))) == len(main.labels):
+        if main.kind in ONE_LABEL and main.column and len(set(zip(cells, rows[main.column], strict=True))) == len(main.labels):
             continue
         found.append(name)
     widest = [a for a in found if all(is_coarser(rows[a], rows[b]) for b in found)]
@@ -112,7 +119,8 @@ def count_splits(target: FoundTarget, rows: int, groups: int | None) -> tuple[in
     """
     shared = {label: count for label, count in target.counts.items() if count > 1}
     values: dict[str, object]
-    if target.kind == "class" and shared and min(shared.values()) < SPLITS:
+    # Of identities most have fewer rows than any number of folds.
+    if target.kind in ("class", "ordinal") and shared and min(shared.values()) < SPLITS:
         label = min(shared, key=lambda name: (shared[name], name))
         n_splits, code, values = shared[label], "FOLDS_SMALL_CLASS", {"label": label, "count": shared[label]}
     else:
@@ -127,11 +135,11 @@ def count_splits(target: FoundTarget, rows: int, groups: int | None) -> tuple[in
 def choose_metric(layout: Layout, targets: Targets) -> tuple[str, str]:
     """The metric and the reason's code, from the kind and from what the form of the submission asks for."""
     main = targets.main
-    if targets.probabilities and not is_marks(layout, main.labels):
-        return ("log_loss", "METRIC_PROBABILITIES") if main.kind == "class" else ("roc_auc", "METRIC_PROBABILITIES_EACH")
+    if main.kind != "soft" and targets.probabilities and not is_marks(layout, main.labels):
+        return ("log_loss", "METRIC_PROBABILITIES") if main.kind in ONE_LABEL else ("roc_auc", "METRIC_PROBABILITIES_EACH")
     if main.kind == "class" and len(main.labels) == 2 and asks_for_fractions(layout, main):
         return "roc_auc", "METRIC_BINARY_FRACTION"
-    return METRICS[main.kind], f"METRIC_{main.kind.upper()}"
+    return DEFAULTS[main.kind], f"METRIC_{main.kind.upper()}"
 
 
 def form_cells(layout: Layout) -> Mapping[str, Sequence[str]]:

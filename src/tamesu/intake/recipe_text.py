@@ -94,8 +94,12 @@ def make_ideas(
     main = targets.main
     loss = f"heads.{main.name}.loss"
     ideas: list[tuple[str, str, dict[str, Any]]] = []
-    if main.kind == "class":
+    if main.kind in ("class", "identity"):
         ideas.append(("smoothing", "IDEA_SMOOTHING", {loss: {"cross_entropy": {"label_smoothing": 0.1}}}))
+    if main.kind == "ordinal":
+        ideas.append(("thresholds", "IDEA_THRESHOLDS", {loss: "coral"}))
+    if main.kind == "identity":
+        ideas.append(("angles", "IDEA_ANGLES", {loss: "arcface"}))
     if main.kind == "value":
         ideas.append(("squared", "IDEA_SQUARED", {loss: "mse"}))
     if "horizontal_flip" in recipe["augmentations"]:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tamesu.errors import Fault, InputError, QuestionError, Where, nearest
 from tamesu.intake.guesses import Guess
-from tamesu.intake.kinds import SEPARATORS, Kind, Reading, as_number, is_binary, read_column, sums_to_one, tokens_of
+from tamesu.intake.kinds import (
+    SEPARATORS,
+    Kind,
+    Reading,
+    are_shares,
+    as_number,
+    is_binary,
+    read_column,
+    sums_to_one,
+    tokens_of,
+)
 from tamesu.intake.layout import Layout
+from tamesu.intake.orders import MOST_STEPS, are_identities, are_steps, find_order
 from tamesu.intake.words import GROUP, LABEL, LABEL_ALONE, SPLIT, says
 
-KINDS: tuple[Kind, ...] = ("class", "multilabel", "value")
+KINDS: tuple[Kind, ...] = ("class", "ordinal", "identity", "multilabel", "soft", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +32,13 @@ class FoundTarget:
 
     Attributes:
         name: its name in competition.yaml.
-        kind: class, multilabel or value.
+        kind: of the target.
         column: the column that holds it; None when `columns` do.
-        columns: one 0/1 column per label.
+        columns: one column per label, of 0 and 1 or of shares; or several numbers.
         separator: between the labels of a cell.
-        labels: the labels found, sorted; empty for value.
-        counts: rows per label.
+        labels: the labels found, sorted, those of an ordinal target in their order where it is known; empty for value.
+        counts: rows per label; of shares, rows in which a label has the largest one.
+        ordered: the labels have to be written down, since nothing else tells their order.
     """
 
     name: str
@@ -35,6 +48,7 @@ class FoundTarget:
     separator: str | None = None
     labels: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +72,21 @@ class Targets:
 
 
 def find_targets(
-    layout: Layout, *, target: str | Sequence[str] | None = None, kind: Kind | None = None, groups: str | None = None
+    layout: Layout,
+    *,
+    target: str | Sequence[str] | None = None,
+    kind: Kind | None = None,
+    groups: str | None = None,
+    metric: str | None = None,
 ) -> Targets:
     """Find what is to be predicted.
 
     Args:
         layout: the rows.
-        target: the user's choice: a column, or several 0/1 columns.
+        target: the user's choice: a column, or several of one target.
         kind: the user's choice.
         groups: the user's choice of groups; never a target.
+        metric: the user's choice; it may tell that labels stand in order.
 
     Raises:
         InputError: a named column is not there, or no column is left to be predicted.
@@ -90,7 +110,7 @@ def find_targets(
     if not chosen:
         raise ask_for_target(layout, candidates)
     form = form_columns(layout)
-    found, guesses, faults = read_targets(layout, chosen, kind)
+    found, guesses, faults = read_targets(layout, chosen, kind, named=bool(given), metric=metric)
     if faults:
         raise QuestionError(faults)
     guesses.insert(0, Guess("main", found[0].name, code, values))
@@ -98,6 +118,8 @@ def find_targets(
     spare = tuple(c for c in candidates if c not in chosen)
     if len(found) > 1:
         guesses.append(Guess("main", found[0].name, "MAIN_FIRST", {"others": ", ".join(t.name for t in found[1:])}))
+        if {target.kind for target in found} == {"value"} and {target.column for target in found} == set(form):
+            guesses.append(Guess("main", found[0].name, "VALUES_TOGETHER"))
     return Targets(tuple(found), probabilities, spare, tuple(guesses))
 
 
@@ -158,6 +180,8 @@ def choose_columns(layout: Layout, candidates: Sequence[str]) -> tuple[list[str]
     binary = [c for c in likely if is_binary(rows[c])]
     if len(likely) >= 2 and binary == likely and (len(likely) > 2 or sums_to_one([rows[c] for c in likely])):
         return likely, "TARGET_ONE_COLUMN_EACH", {"count": len(likely)}
+    if are_shares([rows[c] for c in likely]):
+        return likely, "TARGET_SHARES", {"count": len(likely)}
     return (likely, "TARGET_ONLY", {}) if len(likely) == 1 else ([], "TARGET_ONLY", {})
 
 
@@ -187,23 +211,31 @@ def ask_for_target(layout: Layout, candidates: Sequence[str]) -> InputError:
 
 
 def read_targets(
-    layout: Layout, chosen: Sequence[str], kind: Kind | None
+    layout: Layout, chosen: Sequence[str], kind: Kind | None, *, named: bool = False, metric: str | None = None
 ) -> tuple[list[FoundTarget], list[Guess], list[Fault]]:
-    """Targets of the chosen columns: one target of several 0/1 columns, or one target per column."""
+    """Targets of the chosen columns: one target of several columns, or one target per column.
+
+    Args:
+        layout: the rows.
+        chosen: the columns.
+        kind: the user's choice.
+        named: the columns are the user's choice.
+        metric: the user's choice.
+    """
     rows = layout.columns
-    if len(chosen) > 1 and kind != "value" and all(is_binary(rows[c]) or len(set(rows[c])) == 1 for c in chosen):
-        exclusive = sums_to_one([rows[c] for c in chosen])
-        what: Kind = kind or ("class" if exclusive else "multilabel")
-        counts = {c: sum(as_number(cell) == 1.0 for cell in rows[c]) for c in chosen}
-        name = "label" if what == "class" else "labels"
-        target = FoundTarget(name, what, None, tuple(chosen), None, tuple(chosen), counts)
-        code = "KIND_ONE_HOT" if exclusive else "KIND_ANY_OF"
-        return [target], [Guess(f"targets.{name}.kind", what, code, {"count": len(chosen)})], []
+    together = read_together(layout, chosen, kind, named=named)
+    if together is not None:
+        target, code = together
+        return [target], [Guess(f"targets.{target.name}.kind", target.kind, code, {"count": len(chosen)})], []
+    if kind == "soft":
+        return [], [], [Fault("INTAKE_SOFT_COLUMNS", "refuse", Where(key="--kind"), {"columns": ", ".join(chosen)})]
     found: list[FoundTarget] = []
     guesses: list[Guess] = []
     faults: list[Fault] = []
     for column in chosen:
         readings = read_column(column, rows[column], kind or hint_of_form(layout, column))
+        if kind is None:
+            readings = read_meaning(column, rows[column], readings, metric)
         if len(readings) > 1:
             choices = " / ".join(f"`--target {column} --kind {reading.kind}`" for reading in readings)
             values = {"column": column, "choices": choices, "count": len(set(rows[column]))}
@@ -213,6 +245,86 @@ def read_targets(
         values = {"labels": readings[0].labels, "separator": readings[0].separator}
         guesses.append(Guess(f"targets.{target.name}.kind", target.kind, readings[0].code, values))
     return found, guesses, faults
+
+
+def read_together(layout: Layout, chosen: Sequence[str], kind: Kind | None, *, named: bool) -> tuple[FoundTarget, str] | None:
+    """One target of several columns, and the reason's code; None where each column is a target of its own.
+
+    Args:
+        layout: the rows.
+        chosen: the columns.
+        kind: the user's choice.
+        named: the columns are the user's choice.
+    """
+    rows, columns, form = layout.columns, tuple(chosen), form_columns(layout)
+    if len(columns) < 2:
+        return None
+    if kind in (None, "class", "multilabel") and all(is_binary(rows[c]) or len(set(rows[c])) == 1 for c in columns):
+        exclusive = sums_to_one([rows[c] for c in columns])
+        what: Kind = kind or ("class" if exclusive else "multilabel")
+        counts = {c: sum(as_number(cell) == 1.0 for cell in rows[c]) for c in columns}
+        target = FoundTarget("label" if what == "class" else "labels", what, None, columns, None, columns, counts)
+        return target, "KIND_ONE_HOT" if exclusive else "KIND_ANY_OF"
+    if kind == "soft" or (kind in (None, "class") and are_shares([rows[c] for c in columns])):
+        counts = count_largest({c: rows[c] for c in columns})
+        what, name = ("class", "label") if kind == "class" else ("soft", "shares")
+        return FoundTarget(name, what, None, columns, None, columns, counts), "KIND_GIVEN" if kind else "KIND_SHARES"
+    if kind == "value":
+        numbers = all(as_number(cell) is not None for column in columns for cell in set(rows[column]) if cell)
+    else:
+        numbers = kind is None and named and all(is_amount(layout, column) for column in columns)
+    if numbers and set(columns) == set(form):
+        return FoundTarget("values", "value", None, form), "KIND_VALUES"
+    return None
+
+
+def is_amount(layout: Layout, column: str) -> bool:
+    """Whether a column can only be read as numbers."""
+    readings = read_column(column, layout.columns[column], hint_of_form(layout, column))
+    return [reading.kind for reading in readings] == ["value"]
+
+
+def count_largest(columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """In how many rows each column has the largest number, the first among equals.
+
+    Examples:
+        >>> count_largest({"cat": ["0.2", "0.9", ""], "dog": ["0.8", "0.1", ""]})
+        {'cat': 1, 'dog': 1}
+    """
+    counts = dict.fromkeys(columns, 0)
+    for row in zip(*columns.values(), strict=True):
+        numbers = [as_number(cell) for cell in row]
+        known = [-1.0 if number is None else number for number in numbers]
+        if any(number is not None for number in numbers):
+            counts[list(columns)[known.index(max(known))]] += 1
+    return counts
+
+
+def read_meaning(column: str, cells: Sequence[str], readings: list[Reading], metric: str | None) -> list[Reading]:
+    """The readings of a column whose labels, as names and numbers of rows tell, stand in order or are identities.
+
+    Args:
+        column: its name.
+        cells: its cells.
+        readings: what the cells alone tell.
+        metric: the user's choice.
+
+    Returns:
+        The same readings where nothing speaks for it. Numbers that might be amounts stay a question, unless the metric
+        settles it.
+    """
+    if readings[0].kind != "class":
+        return readings
+    counts = Counter(cell for cell in cells if cell)
+    labels, sure = sorted(counts), len(readings) == 1
+    kappa = metric == "quadratic_kappa" and 2 < len(labels) <= MOST_STEPS and are_steps(labels)
+    if kappa or find_order(column, labels) is not None:
+        code = "KIND_ORDER_METRIC" if kappa else "KIND_ORDER"
+        ordinal = Reading("ordinal", code, None, len(labels))
+        return [ordinal] if sure or kappa else [ordinal, *readings]
+    if sure and are_identities(counts):
+        return [Reading("identity", "KIND_IDENTITY", None, len(labels))]
+    return readings
 
 
 def hint_of_form(layout: Layout, column: str) -> Kind | None:
@@ -235,7 +347,10 @@ def make_target(column: str, cells: Sequence[str], reading: Reading, taken: set[
         for label in cell.split(reading.separator) if reading.separator else [cell]:
             if label:
                 counts[label] = counts.get(label, 0) + 1
-    return FoundTarget(name, reading.kind, column, (), reading.separator, tuple(sorted(counts)), counts)
+    labels = tuple(sorted(counts))
+    order = find_order(column, labels) if reading.kind == "ordinal" else None
+    ordered = order is not None and any(as_number(label) is None for label in labels)
+    return FoundTarget(name, reading.kind, column, (), reading.separator, order or labels, counts, ordered)
 
 
 def make_name(text: str, taken: set[str]) -> str:

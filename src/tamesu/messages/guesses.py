@@ -84,6 +84,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "TARGET_FORM_VALUES": ("the cells of the sample submission are its labels", "提出見本の値がこの列のラベルと一致"),
     "TARGET_NAME": ("by its name", "列名から"),
     "TARGET_ONE_COLUMN_EACH": ("{count} columns of 0 and 1, one per label", "0 と 1 だけの {count} 列 (ラベルごとに 1 列)"),
+    "TARGET_SHARES": ("{count} columns of shares, which add to 1 in every row", "各行の合計が 1 になる割合の {count} 列"),
     "TARGET_ONLY": ("the only column that could be predicted", "予測対象になりうる唯一の列"),
     "SPARE_COLUMNS": (
         "not used; known for training rows, so each could become an auxiliary target (`known_in: train`)",
@@ -97,6 +98,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "one target is scored, and the first is taken; also trained: {others}",
         "採点するのは一つなので先頭を選択。ほかに学習するもの: {others}",
     ),
+    "VALUES_TOGETHER": (
+        "the sample submission asks for all of them: `tamesu init --kind value` makes them the columns of one target, which "
+        "`tamesu submit` can write",
+        "提出見本はこれらすべてを求めている。`tamesu init --kind value` なら一つのターゲットの列になり、"
+        "`tamesu submit` で書ける",
+    ),
     "KIND_GIVEN": ("as you said, or as the sample submission shows", "指定、または提出見本のとおり"),
     "KIND_CODES": ("{labels} codes of classes, without gaps", "欠番のないクラス番号が {labels} 個"),
     "KIND_NUMBERS": ("numbers", "数値"),
@@ -107,6 +114,28 @@ REASONS: dict[str, tuple[str, str]] = {
         "{labels} 種類のラベルの組み合わせ (区切り {separator!r})",
     ),
     "KIND_ONE_HOT": ("exactly one of the {count} columns is 1 in every row", "{count} 列のうち各行で 1 なのは一つだけ"),
+    "KIND_SHARES": (
+        "numbers that add to 1 in every row: how a label is shared among the {count} columns",
+        "各行の合計が 1 になる数値。一つのラベルを {count} 列に分けた割合",
+    ),
+    "KIND_VALUES": (
+        "the {count} numbers that the sample submission asks for, as one target",
+        "提出見本が求める {count} 個の数値を一つのターゲットとする",
+    ),
+    "KIND_ORDER": (
+        "{labels} labels that stand in order, as their words or the column's name say; if they do not, write `class`",
+        "言葉か列名から、順序のある {labels} 個のラベルと推測。順序がなければ `class` と書く",
+    ),
+    "KIND_ORDER_METRIC": (
+        "{labels} codes without gaps, and quadratic_kappa, which counts how far apart they are",
+        "欠番のない番号 {labels} 個。quadratic_kappa は番号の隔たりを数える",
+    ),
+    "KIND_IDENTITY": (
+        "{labels} labels with few rows each, so likely individuals rather than kinds of things; if they are kinds, write "
+        "`class` and choose metric and folds anew",
+        "ラベルが {labels} 個あり、それぞれの行が少ないため、種類ではなく個体と推測。種類なら `class` と書き、"
+        "metric と分割を選び直す",
+    ),
     "KIND_ANY_OF": ("any number of the {count} columns is 1 in a row", "{count} 列のうち各行で 1 になる数は決まっていない"),
     # protocol
     "GROUPS_NAME": (
@@ -122,6 +151,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "SPLITTER_CLASS": ("each fold gets the same share of every class", "各分割でクラスの比率を揃える"),
     "SPLITTER_MULTILABEL": ("each fold gets the same share of every label", "各分割でラベルの比率を揃える"),
     "SPLITTER_VALUE": ("rows at random", "無作為に分割"),
+    "SPLITTER_ORDINAL": ("each fold gets the same share of every label", "各分割でラベルの比率を揃える"),
+    "SPLITTER_IDENTITY": (
+        "the images of one individual are spread over the folds, so that most are known in training",
+        "同じ個体の画像を各分割に散らし、多くを学習で見られるようにする",
+    ),
+    "SPLITTER_SOFT": (
+        "each fold gets as many rows in which a label has the largest share",
+        "割合が最大のラベルの比率を各分割で揃える",
+    ),
     "SPLITTER_GROUPS": ("keeps the groups of {groups!r} whole", "{groups!r} のグループを分けない"),
     "FOLDS_FIVE": ("the usual number", "通常の数"),
     "FOLDS_SMALL_CLASS": ("class {label!r} has {count} rows only", "クラス {label!r} が {count} 行しかない"),
@@ -129,6 +167,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "FOLDS_FEW_ROWS": ("there are {count} rows only", "行が {count} 行しかない"),
     "METRIC_CLASS": ("the usual one when each image has one label", "1 枚に一つのラベルのときの標準。規定と照合を"),
     "METRIC_MULTILABEL": ("the usual one when an image may have several labels", "複数ラベルのときの標準。規定と照合を"),
+    "METRIC_ORDINAL": (
+        "the usual one for labels in order: the further off, the worse",
+        "順序のあるラベルの標準。離れた誤りほど重い。規定と照合を",
+    ),
+    "METRIC_IDENTITY": (
+        "the usual one for identities: the five likeliest are told, best first",
+        "個体識別の標準。可能性の高い順に五つ答える。規定と照合を",
+    ),
+    "METRIC_SOFT": ("the usual one for shares", "割合のときの標準。規定と照合を"),
     "METRIC_VALUE": ("the usual one for numbers", "数値のときの標準。規定と照合を"),
     "METRIC_PROBABILITIES": (
         "the sample submission has one column per class, so it asks for probabilities",
@@ -243,6 +290,14 @@ REASONS: dict[str, tuple[str, str]] = {
     "IDEA_SMOOTHING": (
         "Some labels may be wrong: do not ask for full certainty.",
         "ラベルの誤りを見込み、確信しすぎないようにする。",
+    ),
+    "IDEA_THRESHOLDS": (
+        "Labels in order: learn one threshold after the other, so that a near miss costs less than a far one.",
+        "順序のあるラベル: しきい値を一つずつ学び、近い誤りを遠い誤りより軽くする。",
+    ),
+    "IDEA_ANGLES": (
+        "Few images each: a margin between the directions of individuals is what re-identification is mostly won with.",
+        "1 個体の画像が少ない: 個体ごとの方向に余白をとる損失は、個体識別でよく効く。",
     ),
     "IDEA_SQUARED": (
         "Does the metric punish large errors? Then train on them.",

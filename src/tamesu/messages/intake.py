@@ -67,9 +67,17 @@ MESSAGES: dict[str, Message] = {
     ),
     "INTAKE_UNKNOWN_KIND": Message(
         "there is no kind called {kind!r}",
-        "take class (one label each), multilabel (any number of labels) or value (a number)",
+        "take class (one label each), ordinal (one of several in order), identity (one of many, few images each), "
+        "multilabel (any number of labels), soft (shares of several labels) or value (numbers)",
         "{kind!r} という種類はありません",
-        "class (一つのラベル)、multilabel (複数のラベル)、value (数値) から選んでください",
+        "class (一つのラベル)、ordinal (順序のあるラベル)、identity (個体識別)、multilabel (複数のラベル)、"
+        "soft (ラベルの割合)、value (数値) から選んでください",
+    ),
+    "INTAKE_SOFT_COLUMNS": Message(
+        "shares need one column per label, and there is only {columns}",
+        "name every column: `--target A --target B --kind soft`",
+        "割合にはラベルごとの列が要りますが、{columns} しかありません",
+        "すべての列を指定してください: `--target A --target B --kind soft`",
     ),
     "INTAKE_NO_TARGET": Message(
         "no column is left to be predicted: {columns} are ids, files, groups or folds, or never change",

@@ -228,18 +228,20 @@ MESSAGES: dict[str, Message] = {
     "TABLE_SOFT_LABEL_SUM": Message(
         "in {count} rows the shares of columns {column} do not add to 1, or are below 0 (lines {lines}; sums {examples})",
         "default: the label with the largest share counts, a row without any has no label "
-        "(`accept: [TABLE_SOFT_LABEL_SUM]` in competition.yaml); or mend the rows, or take kind multilabel",
+        "(`accept: [TABLE_SOFT_LABEL_SUM]` in competition.yaml); or mend the rows; shares that add to 1 may be learnt as they "
+        "are (`kind: soft`), several labels at once are kind multilabel",
         "{count} 行で、列 {column} の値の合計が 1 にならないか、負の値があります({lines} 行目、合計 {examples})",
         "既定: 最大の値のラベルを使い、すべて 0 の行はラベルなしとする(competition.yaml に `accept: [TABLE_SOFT_LABEL_SUM]`)。"
-        "または、行を直すか、multilabel 型にしてください",
+        "または、行を直してください。合計が 1 の割合はそのまま学習できます(`kind: soft`)。"
+        "複数のラベルが同時に成り立つなら multilabel 型にしてください",
     ),
     "TABLE_SOFT_LABELS": Message(
         "in {count} rows the columns {column} share one label among them (lines {lines})",
         "default: the label with the largest share counts (`accept: [TABLE_SOFT_LABELS]` in competition.yaml); "
-        "or make each column a target of kind value",
+        "or write `kind: soft`, and the shares themselves are learnt, predicted and scored",
         "{count} 行で、1 つのラベルが列 {column} に割合として分かれています({lines} 行目)",
         "既定: 最大の値のラベルを使う(competition.yaml に `accept: [TABLE_SOFT_LABELS]`)。"
-        "または、各列を value 型のターゲットにしてください",
+        "または `kind: soft` と書けば、割合そのものを学習・予測・採点します",
     ),
     "TABLE_NOT_ZERO_ONE": Message(
         "{count} rows hold numbers other than 0 and 1 in columns {column}: {examples} (lines {lines})",

@@ -60,7 +60,7 @@ def describe_data(run: Run, train: Dataset, test: Dataset | None, words: Words) 
     for name, target in train.targets.items():
         missing = format_count(int((~known_rows(target.kind, target.values)).sum()))
         kind, labels = words(f"kind_{target.kind}"), format_count(len(target.labels))
-        if target.kind == "value":
+        if target.kind == "value" or not target.labels:
             said = words("target_value_words", kind=kind, missing=missing)
         else:
             said = words("target_words", kind=kind, labels=labels, missing=missing)

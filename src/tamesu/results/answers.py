@@ -15,7 +15,7 @@ from tamesu.messages.message import Phrase
 from tamesu.platforms import Platform
 from tamesu.results.sample import Sample, drop_ending
 
-How = Literal["label", "code", "probability", "ranked", "columns", "marks", "set", "value"]
+How = Literal["label", "code", "probability", "ranked", "columns", "marks", "set", "value", "values"]
 
 SEPARATORS = (", ", ",", ";", "|", " ")
 # Label pairs whose second is what one probability is about.
@@ -57,6 +57,7 @@ WORDS: dict[str, Phrase] = {
         "1 つのセルに {separator} 区切りのラベル(列 {column})",
     ),
     "value": Phrase("a number per row (column {column})", "各行に数値(列 {column})"),
+    "values": Phrase("a number per row in each column, by its name", "各列に、列名どおりの数値"),
 }
 
 
@@ -65,8 +66,8 @@ class Target:
     """What was predicted.
 
     Attributes:
-        kind: `class`, `multilabel` or `value`.
-        labels: the fixed label list; empty for `value`.
+        kind: of the target.
+        labels: the fixed label list; of several values their columns; empty for one value.
         reads: what the competition's metric reads, `probs` or `preds`: it decides where the sample does not.
         separator: between labels in one cell of the train table, if known.
     """
@@ -84,7 +85,7 @@ class Asked:
     Attributes:
         how: what stands in the answers' columns.
         answers: indices of the answers' columns.
-        classes: for `columns` and `marks` the label of each answer column; for `probability` the one label.
+        classes: for `columns`, `marks` and `values` the label of each answer column; for `probability` the one label.
         id_column: index of the id column, or None: rows go by order.
         separator: between labels in one cell.
         k: labels per cell, for `ranked`.
@@ -132,22 +133,23 @@ def find_asked(sample: Sample, id_column: int | None, target: Target, platform: 
         return [columns_fault(sample, list(target.labels) or [target.kind], [])]
     if len(answers) > 1:
         return find_label_columns(sample, id_column, answers, target, platform)
-    readers = {"class": read_class_column, "multilabel": read_set_column, "value": read_value_column}
-    return readers[target.kind](sample, id_column, answers[0], target, platform)
+    return READERS.get(target.kind, read_class_column)(sample, id_column, answers[0], target, platform)
 
 
 def find_label_columns(
     sample: Sample, id_column: int | None, answers: list[int], target: Target, platform: Platform
 ) -> Asked | list[Fault]:
-    """One column per label, matched by name."""
+    """One column per label, or per value, matched by name."""
     names = [sample.names[i] for i in answers]
-    if target.kind == "value" or sample.header is None:
+    if (target.kind == "value" and not target.labels) or sample.header is None:
         return [columns_fault(sample, [], names[1:])]
     classes = match_names(names, target.labels)
     if classes is None:
         missing = [label for label in target.labels if label not in names]
         extra = [name for name in names if name not in target.labels]
         return [columns_fault(sample, missing, extra)]
+    if target.kind == "value":
+        return Asked("values", tuple(answers), tuple(classes), id_column, notes=tuple(note_columns(sample, "values", classes)))
     choices = ["probability", "label"]
     how: How = "columns" if platform.answer in ("auto", "probability") else "marks"
     if platform.answer not in ("auto", *choices):
@@ -158,10 +160,15 @@ def find_label_columns(
         if target.reads is None:
             return [answer_fault(sample, answers[0], choices)]
         how = "columns" if target.reads == "probs" else "marks"
+    return Asked(how, tuple(answers), tuple(classes), id_column, notes=tuple(note_columns(sample, how, classes)))
+
+
+def note_columns(sample: Sample, how: How, classes: list[int]) -> list[Fault]:
+    """How several columns were read, and that their order is another."""
     notes = [read_as(sample, how)]
     if classes != sorted(classes):
         notes.append(Fault("SUBMISSION_REORDERED", "note", Where(sample.shown_as), {"what": Phrase("columns", "列")}))
-    return Asked(how, tuple(answers), tuple(classes), id_column, notes=tuple(notes))
+    return notes
 
 
 def match_names(names: Sequence[str], labels: Sequence[str]) -> list[int] | None:
@@ -209,9 +216,11 @@ def fold_text(text: str) -> str:
 def read_class_column(
     sample: Sample, id_column: int | None, answer: int, target: Target, platform: Platform
 ) -> Asked | list[Fault]:
-    """One column for a `class` target: a label, its number, a probability, or several labels in order."""
+    """One column for a target with one label per row: a label, its number, a probability, or several labels in order."""
     cells = {cell.strip() for cell in sample.columns[answer]} - {""}
     readings = find_readings(cells, target.labels)
+    if target.kind == "identity" and not readings and are_ranked(cells, target.labels):
+        readings = ["ranked"]
     possible = ["label", "code", "ranked"] + (["probability"] if len(target.labels) == 2 else [])
     chosen: str | None = platform.answer
     if chosen == "auto":
@@ -261,6 +270,18 @@ def find_readings(cells: set[str], labels: Sequence[str]) -> list[str]:
     if numbers:
         return probability
     return ["label"] if cells & set(labels) else []
+
+
+def are_ranked(cells: set[str], labels: Sequence[str]) -> bool:
+    """Whether cells hold as many names each, two or more, some of which are labels; the others are new individuals.
+
+    Examples:
+        >>> are_ranked({"new w_1 w_2"}, ["w_1", "w_2"]), are_ranked({"w_1"}, ["w_1", "w_2"])
+        (True, False)
+    """
+    words = [cell.split() for cell in cells]
+    counts = {len(found) for found in words}
+    return len(counts) == 1 and min(counts) > 1 and any(word in labels for found in words for word in found)
 
 
 def choose_reading(readings: list[str], reads: str | None) -> str | None:
@@ -315,11 +336,18 @@ def read_value_column(
     sample: Sample,
     id_column: int | None,
     answer: int,
-    target: Target,  # noqa: ARG001
+    target: Target,
     platform: Platform,  # noqa: ARG001
 ) -> Asked | list[Fault]:
     """One column for a `value` target."""
+    if len(target.labels) > 1:
+        name = sample.names[answer]
+        return [columns_fault(sample, [label for label in target.labels if label != name], [])]
     return Asked("value", (answer,), (), id_column, notes=(read_as(sample, "value", answer),))
+
+
+# Every other kind has one label per row.
+READERS = {"multilabel": read_set_column, "value": read_value_column}
 
 
 def read_as(sample: Sample, how: How, answer: int | None = None, **values: object) -> Fault:

@@ -162,7 +162,8 @@ def gain_per_class(sides: Sequence[Side], target: TargetValues) -> dict[str, flo
         target: the labels of all training rows.
 
     Returns:
-        By label; None where no row has the label. Empty for a value, and when there is no whole set.
+        By label; None where no row has the label. Empty for values, and when there is no whole set. Of shares the label
+        with the largest one counts.
     """
     if not sides or target.kind == "value":
         return {}
@@ -185,7 +186,10 @@ def rate_labels(kind: str, truth: np.ndarray, outputs: np.ndarray) -> np.ndarray
     """
     if not np.isfinite(outputs).all():
         return np.full(outputs.shape[1], np.nan)
-    if kind == "class":
+    if kind == "soft":
+        known = ~np.isnan(truth).any(axis=1)
+        truth, outputs = truth[known].argmax(axis=1), outputs[known]
+    if kind != "multilabel":
         truth, outputs = truth[truth >= 0], outputs[truth >= 0]
         right = (outputs.argmax(axis=1) == truth).astype(np.float64)
         counts = np.bincount(truth, minlength=outputs.shape[1])

@@ -44,9 +44,9 @@ def write_submission(
         sample_path: the host's sample.
         path: what to write; its folder is there.
         ids: the predicted rows, in the order of the test table.
-        predictions: probs (rows, classes), probs (rows, labels), or values (rows, 1).
+        predictions: probs (rows, classes), probs (rows, labels), shares (rows, labels), or values (rows, values).
         kind: of the target.
-        labels: the fixed label list.
+        labels: the fixed label list; of several values their columns.
         id_column: the id's name in the train table.
         target: the target's name there; both help to tell a header from a row.
         platform: where it goes, with what the user said about the format.
@@ -87,7 +87,7 @@ def make_submission(
         InputError: rows, columns or predictions do not fit.
         QuestionError: the sample can be read in two ways.
     """
-    width = 1 if target.kind == "value" else len(target.labels)
+    width = max(1, len(target.labels)) if target.kind == "value" else len(target.labels)
     if predictions.shape != (len(ids), width):
         raise ValueError(f"predictions {predictions.shape} do not fit {len(ids)} rows and {width} columns")
     id_column = find_id_column(sample, ids, id_name)
@@ -126,7 +126,7 @@ def spell_answers(asked: Asked, chosen: np.ndarray, target: Target, threshold: f
         threshold: a label of a `multilabel` row is told from this probability on.
     """
     labels = np.array(target.labels, dtype=object)
-    if asked.how in ("columns", "probability"):
+    if asked.how in ("columns", "probability", "values"):
         return [spell_numbers(chosen[:, code]) for code in asked.classes]
     if asked.how == "value":
         return [spell_numbers(chosen[:, 0])]
@@ -137,7 +137,7 @@ def spell_answers(asked: Asked, chosen: np.ndarray, target: Target, threshold: f
     if asked.how == "ranked":
         ranked = np.argsort(-chosen, axis=1, kind="stable")[:, : asked.k]
         return [[asked.separator.join(row) for row in labels[ranked].tolist()]]
-    told = np.eye(len(labels))[chosen.argmax(axis=1)] > 0 if target.kind == "class" else chosen >= threshold
+    told = chosen >= threshold if target.kind == "multilabel" else np.eye(len(labels))[chosen.argmax(axis=1)] > 0
     if asked.how == "marks":
         return [["1" if mark else "0" for mark in told[:, code].tolist()] for code in asked.classes]
     return [[asked.separator.join(labels[row].tolist()) for row in told]]
