@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 from tamesu.messages.message import Phrase
 
-Family = Literal["heads", "losses", "geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"]
+Family = Literal[
+    *("heads", "losses", "optimisation"),
+    *("geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"),
+]
 # What of a picture an augmentation touches, where names or numbers of a competition can say that it matters.
 Touch = Literal["colour", "scale", "place", "detail"]
 # What of the user's it needs: a target that says where the object is, or a folder of cut-out objects.

@@ -281,6 +281,34 @@ CARDS = (
         {"heads.MAIN.constraint": "angle"},
     ),
     Card(
+        "at_most",
+        "heads",
+        Phrase("never expects more events than there can be", "起こりうる数より多くの事象を予測しない"),
+        Phrase(
+            "One onset a day, two ends of a bone: the rule is in the target, and no later step has to mend the answer.",
+            "一日に入眠は一回、骨の端は二つ、といった課題に。規則がターゲットに入り、後処理での修正が要らない。",
+        ),
+        Phrase(
+            "A row that breaks the rule cannot be told at all; look for such rows first.",
+            "規則を破る行は表せない。そのような行がないか先に確かめる。",
+        ),
+        {"heads.MAIN.constraint": {"at_most": {"n": 1}}},
+    ),
+    Card(
+        "edge_smoothness",
+        "heads",
+        Phrase("lets a map change only where the picture does", "画像が変わる場所でだけマップの変化を許す"),
+        Phrase(
+            "Depth and other dense values from sparse or noisy labels; a light weight is enough.",
+            "ラベルがまばらか雑音の多い深度などの密な値に。軽い重みで足りる。",
+        ),
+        Phrase(
+            "Print on a flat wall is no edge of depth, and thin things are smoothed away.",
+            "平らな壁の模様は深度の縁ではない。細い物は均されて消える。",
+        ),
+        {"penalties+": {"edge_smoothness": {"of": "OTHER", "weight": 0.1}}},
+    ),
+    Card(
         "conservation",
         "heads",
         Phrase("punishes answers that break a law of nature", "自然法則に反する答えを罰する"),

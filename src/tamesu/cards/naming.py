@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tamesu.artifacts.changes import split_part
-from tamesu.cards import head_rules, loss_rules
+from tamesu.cards import constraint_rules, head_rules, loss_rules
 
-NAMES = frozenset({*head_rules.RULES, *loss_rules.RULES})
+NAMES = frozenset({*head_rules.RULES, *constraint_rules.RULES, *loss_rules.RULES})
 # Keys of a recipe whose part is the card, and keys that are one.
 PARTS = ("pooling", "balance", "sampler", "constraint", "loss")
 ALONE = ("neck", "branch", "hidden", "dropout")

@@ -86,6 +86,15 @@ NOT_ADDS_UP = Phrase(
 )
 TURNS = Phrase("{target!r} seems to be an angle, {least} to {most}", "{target!r} は角度のようです ({least}～{most})")
 NOT_TURNS = Phrase("no value target is called an angle or a direction", "角度や方向らしい名前の数値ターゲットがありません")
+FEW_EVENTS = Phrase(
+    "no row of {target!r} has more than {most} of its {columns} labels",
+    "{target!r} の {columns} ラベルのうち、一行に付くのは最大 {most} 個です",
+)
+NOT_FEW_EVENTS = Phrase(
+    "no multilabel target in columns has far fewer labels in a row than there are",
+    "一行のラベル数がはっきり限られた、列形式の multilabel ターゲットがありません",
+)
+MAPS = Phrase("{heads}: the picture says where a map may jump", "{heads}: マップが跳んでよい場所は画像から分かります")
 FIELDS = Phrase("fields a law could speak of: heads {heads}; columns {columns}", "法則に使える量: ヘッド {heads}、列 {columns}")
 NO_FIELDS = Phrase(
     "dropped here: a law needs numbers that balance, and there are {heads} value heads and {columns} spare numeric columns",
