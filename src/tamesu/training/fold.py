@@ -96,7 +96,10 @@ def measure_values(values: np.ndarray) -> tuple[Any, Any]:
     if values.ndim == 1:
         mean, std = float(values.mean()), float(values.std())
         return mean, std if std > 0 else 1.0
-    means, stds = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    # Of a column the training fold may know nothing at all.
+    means, stds = np.zeros(values.shape[1]), np.ones(values.shape[1])
+    some = ~np.isnan(values).all(axis=0)
+    means[some], stds[some] = np.nanmean(values[:, some], axis=0), np.nanstd(values[:, some], axis=0)
     return means, np.where(stds > 0, stds, 1.0)
 
 
