@@ -268,6 +268,35 @@ def test_faults_of_derive_as_written() -> None:
     assert faults["mistyped"].near == "speed"
 
 
+@pytest.mark.parametrize(
+    ("mask", "kind", "part", "near"),
+    [
+        ({"labels": ["ground", "body"]}, "value", {"area": {"of": "seg", "labels": ["bodi"]}}, "body"),
+        ({}, "value", {"area": {"of": "seg", "labels": ["body"]}}, None),
+        ({}, "multilabel", {"presence": {"of": "seg"}}, None),
+    ],
+)
+def test_labels_that_a_mask_does_not_list(mask: dict[str, Any], kind: str, part: dict[str, Any], near: str | None) -> None:
+    targets = {
+        "seg": Target.model_validate({"kind": "mask", "mask": "{id}.png"} | mask),
+        "made": Target.model_validate({"kind": kind, "derive": part}),
+    }
+    faults = check_derivations(targets, {name: Where("competition.yaml") for name in targets})
+    assert [(fault.code, fault.near) for fault in faults] == [("DERIVE_LABELS", near)]
+    assert "{" not in faults[0].text("ja")
+
+
+def test_labels_that_a_mask_lists_or_need_not() -> None:
+    targets = {
+        "bare": Target(kind="mask", mask="{id}.png"),
+        "numbered": Target(kind="mask", mask="{id}.png", values=[0, 7]),
+        "all": Target.model_validate({"kind": "value", "derive": {"area": {"of": "bare"}}}),
+        "seven": Target.model_validate({"kind": "value", "derive": {"area": {"of": "numbered", "labels": ["7"]}}}),
+        "seen": Target.model_validate({"kind": "multilabel", "derive": {"presence": {"of": "numbered"}}}),
+    }
+    assert check_derivations(targets, {name: Where("competition.yaml") for name in targets}) == []
+
+
 def test_what_lies_in_the_picture_holds_a_place() -> None:
     mask = TargetValues("mask", ("ground", "a", "b"), np.array(["m.png", "", "n.png"]))
     points = TargetValues("points", ("1", "2"), np.array([[[1, 2], [NAN, NAN]], [[NAN, NAN]] * 2, [[1, 1], [2, 2]]]))

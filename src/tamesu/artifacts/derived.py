@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from tamesu.artifacts.competition import Kind, Target
 from tamesu.artifacts.intervals import name_intervals, spread_edges
+from tamesu.artifacts.marks import name_marks
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.artifacts.reading import read_target
 from tamesu.artifacts.row_faults import show_examples
@@ -326,7 +327,7 @@ def check_derivations(targets: Mapping[str, Target], where: Mapping[str, Where])
         where: the place of each target's `derive`.
 
     Returns:
-        Those of the part; DERIVE_UNKNOWN, DERIVE_KIND.
+        Those of the part; DERIVE_UNKNOWN, DERIVE_KIND, DERIVE_LABELS.
     """
     faults: list[Fault] = []
     for name, target in targets.items():
@@ -358,6 +359,13 @@ def check_derivations(targets: Mapping[str, Target], where: Mapping[str, Where])
         if target.kind not in made.makes or of not in made.needs:
             told = {"makes": ", ".join(sorted(made.makes)), "of": made.of, "needs": ", ".join(sorted(made.needs)), "found": of}
             faults.append(Fault("DERIVE_KIND", "refuse", place, values | told))
+        elif isinstance(made, Area | Presence):
+            listed = name_marks(targets[made.of])
+            missing = [label for label in made.wanted if label not in listed] if isinstance(made, Area) else []
+            if missing or (isinstance(made, Presence) and not listed):
+                told = {"of": made.of, "missing": show_examples(missing) or "-", "known": show_examples(listed, 20) or "-"}
+                near = nearest(missing[0], listed) if missing else None
+                faults.append(Fault("DERIVE_LABELS", "refuse", place, values | told, near))
     return faults
 
 

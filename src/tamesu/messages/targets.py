@@ -33,6 +33,12 @@ MESSAGES: Mapping[str, Message] = {
         "{derivation} は {needs} 型から {makes} 型を作ります。{target} は {kind} 型、{of} は {found} 型です",
         "`kind` を変えるか、別の作り方にしてください",
     ),
+    "DERIVE_LABELS": Message(
+        "{target} is made of labels that {of} does not list: {missing}; it lists: {known}",
+        "mend the names in `derive`, or write `labels` and `values` of {of}",
+        "{target} の元になるラベルが {of} に書かれていません: {missing}、あるもの: {known}",
+        "`derive` の名前を直すか、{of} に `labels` と `values` を書いてください",
+    ),
     "DERIVE_ORDER": Message(
         "{count} rows have no number in the order column {order} of {target}: {examples} (lines {lines})",
         "mend them, or leave the cell empty where the place is not known",
