@@ -133,6 +133,10 @@ def check_paths(competition: Competition, document: Document) -> list[Fault]:
     if competition.submission is not None:
         places.append((("submission", "sample"), competition.submission.sample))
     places += [(("targets", name, "mask"), target.mask) for name, target in competition.targets.items() if target.mask]
+    for name, target in competition.targets.items():
+        table = None if target.derive is None else target.derive.options.get("table")
+        if isinstance(table, str):
+            places.append((("targets", name, "derive"), table))
     for loc, path in places:
         if leads_out(path):
             faults.append(Fault("CONFIG_OUTSIDE_FOLDER", "refuse", document.where(loc), {"value": say_value(path)}))
