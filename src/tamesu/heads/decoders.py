@@ -38,9 +38,7 @@ class LinearDecoder(nn.Module):
         self.dropout = nn.Dropout2d(dropout)
         self.last = nn.Conv2d(channels[-1], outputs, 1)
 
-    def forward(
-        self, maps: Sequence[Float[Tensor, "batch channels rows columns"]]
-    ) -> Float[Tensor, "batch outputs rows columns"]:
+    def forward(self, maps: Sequence[Float[Tensor, "batch _ _ _"]]) -> Float[Tensor, "batch outputs rows columns"]:
         """Logits at the places of the last of the maps."""
         logits: Tensor = self.last(self.dropout(maps[-1]))
         return logits
@@ -86,9 +84,7 @@ class UnetDecoder(nn.Module):
         )
         self.last = nn.Conv2d(ways[-1], outputs, 1)
 
-    def forward(
-        self, maps: Sequence[Float[Tensor, "batch channels rows columns"]]
-    ) -> Float[Tensor, "batch outputs rows columns"]:
+    def forward(self, maps: Sequence[Float[Tensor, "batch _ _ _"]]) -> Float[Tensor, "batch outputs rows columns"]:
         """Logits at the places of the finest map."""
         logits: Tensor = self.last(self.decoder([maps[0], *maps]))
         return logits
@@ -126,9 +122,7 @@ class FpnDecoder(nn.Module):
         )
         self.last = nn.Conv2d(width, outputs, 1)
 
-    def forward(
-        self, maps: Sequence[Float[Tensor, "batch channels rows columns"]]
-    ) -> Float[Tensor, "batch outputs rows columns"]:
+    def forward(self, maps: Sequence[Float[Tensor, "batch _ _ _"]]) -> Float[Tensor, "batch outputs rows columns"]:
         """Logits at the places of the finest map."""
         logits: Tensor = self.last(self.decoder(list(maps)))
         return logits
