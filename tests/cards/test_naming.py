@@ -33,6 +33,15 @@ from tamesu.cards.naming import NAMES, name_learning
         ("heads-", "size", None),
         ("image.size", 224, None),
         ("pooling", 3, None),
+        ("schedule", {"cosine_restarts": {"first_epochs": 2}}, "cosine_restarts"),
+        ("schedule", "cosine", None),
+        ("freeze", 2, "freeze"),
+        ("freeze", 0, None),
+        ("layer_decay", 0.75, "layer_decay"),
+        ("layer_decay", 1.0, None),
+        ("backbone.resnet18.drop_path_rate", 0.1, "drop_path"),
+        ("optimizer.sgd.weight_decay", 0.0, None),
+        ("ema", 0.99, "ema"),
     ],
 )
 def test_a_change_is_about_one_card_or_none(key: str, value: Any, name: str | None) -> None:

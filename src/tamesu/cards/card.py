@@ -9,8 +9,18 @@ from typing import Any, Literal
 from tamesu.messages.message import Phrase
 
 Family = Literal[
-    *("heads", "losses", "optimisation"),
-    *("geometry", "colour", "tone", "quality", "covers", "weather", "mixing", "policies", "views"),
+    "heads",
+    "losses",
+    "optimisation",
+    "geometry",
+    "colour",
+    "tone",
+    "quality",
+    "covers",
+    "weather",
+    "mixing",
+    "policies",
+    "views",
 ]
 # What of a picture an augmentation touches, where names or numbers of a competition can say that it matters.
 Touch = Literal["colour", "scale", "place", "detail"]

@@ -10,7 +10,7 @@ from tamesu.artifacts.sides import find_height_name, find_side_name, words_in
 from tamesu.artifacts.suspicion import TURNS_SIGNS_DEG, Named, Suspicion, suspect
 from tamesu.artifacts.symmetry import ANY_TURN
 from tamesu.artifacts.verdict import Verdict, Word
-from tamesu.cards import constraint_rules, head_rules, loss_rules
+from tamesu.cards import constraint_rules, head_rules, loss_rules, optimisation_rules
 from tamesu.cards.card import Card, add
 from tamesu.cards.learning import Judged, Learning
 from tamesu.cards.naming import name_learning
@@ -23,8 +23,8 @@ Mark = Literal["used", "suits", "unfit", "forbidden", "asks", "keep", "drop", "s
 Declared = Literal["allowed", "forbidden", "moves"]
 
 # Cards of these families have a rule each that looks at what is learnt.
-LEARNING = frozenset({"heads", "losses"})
-RULES = {**head_rules.RULES, **constraint_rules.RULES, **loss_rules.RULES}
+LEARNING = frozenset({"heads", "losses", "optimisation"})
+RULES = {**head_rules.RULES, **constraint_rules.RULES, **loss_rules.RULES, **optimisation_rules.RULES}
 # Fewer rows than this call for strong geometry and mixing.
 FEW_ROWS = 500
 # A class is rare when the commonest one has so many times its rows.

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from tamesu.artifacts.changes import split_part
-from tamesu.cards import constraint_rules, head_rules, loss_rules
+from tamesu.cards import constraint_rules, head_rules, loss_rules, optimisation_rules
 
-NAMES = frozenset({*head_rules.RULES, *constraint_rules.RULES, *loss_rules.RULES})
+NAMES = frozenset({*head_rules.RULES, *constraint_rules.RULES, *loss_rules.RULES, *optimisation_rules.RULES})
 # Keys of a recipe whose part is the card, and keys that are one.
-PARTS = ("pooling", "balance", "sampler", "constraint", "loss")
-ALONE = ("neck", "branch", "hidden", "dropout")
+PARTS = ("pooling", "balance", "sampler", "constraint", "loss", "optimizer", "schedule")
+ALONE = ("neck", "branch", "hidden", "dropout", "freeze", "ema", "clip_grad_norm")
+# Options of the optimizer and of the backbone.
+BELOW = {"weight_decay": "weight_decay", "drop_path_rate": "drop_path"}
 IN_CROSS_ENTROPY = ("label_smoothing", "class_weights")
 
 
@@ -25,8 +27,14 @@ def name_learning(key: str, value: Any) -> str | None:
         ('triplet', 'auxiliary_head')
         >>> name_learning("neck", 512), name_learning("neck", 0), name_learning("epochs", 3)
         ('neck', None, None)
+        >>> name_learning("optimizer", {"sgd": {"lr": 0.01}}), name_learning("optimizer.adamw.weight_decay", 0.2)
+        ('sgd', 'weight_decay')
     """
     steps = key.split(".")
+    if key == "layer_decay":
+        return key if value != 1 else None
+    if steps[-1] in BELOW and steps[0] in ("optimizer", "backbone"):
+        return BELOW[steps[-1]] if value else None
     if key == "penalties+":
         return known(split_part(value))
     if steps[-1] in ALONE and steps[0] in ("heads", *ALONE):

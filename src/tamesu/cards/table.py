@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tamesu.cards import colour, covers, geometry, heads, losses, mixing, policies, quality, tone, views, weather
+from tamesu.cards import colour, covers, geometry, heads, losses, mixing, optimisation, policies, quality, tone, views, weather
 from tamesu.cards.card import Card
 from tamesu.errors import Fault, InputError, Where, nearest
 
 CARDS: dict[str, Card] = {
     card.name: card
-    for family in (heads, losses, geometry, colour, tone, quality, covers, weather, mixing, policies, views)
+    for family in (heads, losses, optimisation, geometry, colour, tone, quality, covers, weather, mixing, policies, views)
     for card in family.CARDS
 }
 

@@ -57,6 +57,11 @@ def make_recipe(
     augmentations.append({"color_jitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}})
     defaults = family_defaults(backbone.name, rows, backbone.pretrained)
     guesses.append(Guess("optimizer", backbone.name, defaults.pop("evidence"), {"backbone": backbone.name}))
+    if isinstance(defaults["schedule"], dict):
+        guesses.append(Guess("schedule", next(iter(defaults["schedule"])), "DEFAULTS_WARMUP", {}))
+    if "layer_decay" in defaults:
+        value = str(defaults["layer_decay"])
+        guesses.append(Guess("layer_decay", value, "DEFAULTS_LAYER_DECAY", {"value": value}))
     recipe = {
         "question": explain("QUESTION", {"backbone": backbone.name}, language),
         "image": {"size": size_px},

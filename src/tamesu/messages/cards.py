@@ -7,6 +7,7 @@ from tamesu.messages.message import Phrase
 FAMILIES = {
     "heads": Phrase("heads: what else the network is told, and where it looks", "ヘッド: 他に何を教え、どこを見るか"),
     "losses": Phrase("losses: how wrong an answer is, and how often a row is seen", "損失: 誤りの測り方と、行を見せる頻度"),
+    "optimisation": Phrase("optimisation: how the weights move, and how many there are", "最適化: 重みの動かし方と数"),
     "geometry": Phrase("geometry: where things stand", "幾何: 位置と向き"),
     "colour": Phrase("colour", "色"),
     "tone": Phrase("tone: from dark to light", "階調"),

@@ -254,9 +254,36 @@ REASONS: dict[str, tuple[str, str]] = {
         "few rows: measured on 370 photos with mobilenetv2_100, 5e-4 in 16 epochs of small batches beat 2e-3 in 8 by 0.20",
         "行が少ない: 実写真 370 枚と mobilenetv2_100 で計測し、5e-4・16 エポック・小バッチが 2e-3・8 エポックに 0.20 勝った",
     ),
-    "DEFAULTS_NOT_MEASURED": (
-        "not measured here; what the authors of this family fine-tune with",
-        "未計測。この系列の著者が fine-tuning に使う値に倣う",
+    "DEFAULTS_CONVNEXT": (
+        "a modern CNN, whose authors fine-tune with AdamW, a cosine and slower lower stages; not measured here, so run "
+        "`tamesu lr`",
+        "新しい CNN の系列。著者は AdamW・cosine・下の段ほど小さい学習率で fine-tuning する。未計測なので `tamesu lr` で確認",
+    ),
+    "DEFAULTS_TRANSFORMER": (
+        "a transformer: a small AdamW step after a warm-up, as its authors fine-tune; not measured here, so run `tamesu lr`. "
+        "SGD with momentum is the other one to try (`tamesu ideas --cards sgd`)",
+        "Transformer 系。著者にならい warm-up 後の小さな AdamW。未計測なので `tamesu lr` で確認。momentum 付き SGD も候補 "
+        "(`tamesu ideas --cards sgd`)",
+    ),
+    "DEFAULTS_HYBRID": (
+        "convolutions and attention: a transformer's AdamW and warm-up, one rate for all stages; not measured here, so run "
+        "`tamesu lr`",
+        "畳み込みと attention の混成。AdamW と warm-up は Transformer と同じで、学習率は全段共通。"
+        "未計測なので `tamesu lr` で確認",
+    ),
+    "DEFAULTS_LAYER_DECAY": (
+        "lower stages know edges and textures already; each learns {value} times as fast as the one above it",
+        "下の段は輪郭や模様を既に知っているので、一段下がるごとに学習率を {value} 倍にする",
+    ),
+    "DEFAULTS_WARMUP": (
+        "a warm-up, as its first steps come before AdamW has seen how large gradients are",
+        "AdamW が勾配の大きさを知る前の最初の数歩を小さくする (warm-up)",
+    ),
+    "DEFAULTS_SCRATCH_ATTENTION": (
+        "attention without pretrained weights learns little from few images: a small step, a long warm-up, a long training. "
+        "Pretrained weights or a CNN are mostly the better start",
+        "事前学習なしの attention は少ない画像からは学びにくいため、小さな学習率、長い warm-up、長い学習にする。"
+        "たいていは CNN か事前学習済みの重みの方がよい",
     ),
     "DEFAULTS_UNKNOWN_FAMILY": (
         "{backbone} belongs to no family we know; a careful start, not measured",
