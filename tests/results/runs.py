@@ -21,7 +21,7 @@ Key = tuple[int, int, int]
 # What a job says of some rows: float (rows, columns).
 Say = Callable[[np.ndarray, Key], np.ndarray]
 
-LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1"}
+LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1", "soft": "kl_divergence"}
 
 
 def make_train(target: TargetValues, groups: np.ndarray | None = None) -> Dataset:

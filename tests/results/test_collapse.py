@@ -165,3 +165,22 @@ def test_a_run_that_learns_or_has_no_whole_seed_is_left_in_peace(tmp_path: Path)
     truth, probs = draw_classes(5, 120, (0.5, 0.3, 0.2))
     assert lay(tmp_path / "a", "class", truth, probs) == []
     assert lay(tmp_path / "b", "class", truth, probs, skip=("r0-f1-s0",)) == []
+
+
+def test_shares_that_are_all_constant_are_told_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    shares = rng.dirichlet([4.0, 2.0, 1.0], 120).astype(np.float32)
+    shares[3] = np.nan
+    flat = np.tile(np.array([0.6, 0.3, 0.1]), (120, 1))
+    (found,) = lay(tmp_path / "a", "soft", shares, flat, metric="kl_divergence")
+    assert found.fault.code == "ADVICE_COLLAPSE_VALUE" and f"every prediction {LABELS[0]!r} is about 0.6" in found.fault.text(
+        "en"
+    )
+    # One share that follows its truth is enough, and so is a first label that is the largest of every row.
+    told = np.nan_to_num(np.stack([np.full(120, 0.6), 0.4 * shares[:, 1], 0.4 - 0.4 * shares[:, 1]], axis=1))
+    assert lay(tmp_path / "b", "soft", shares, told, metric="kl_divergence") == []
+    # A label that never occurs has nothing to move for.
+    two = np.concatenate(
+        [shares[:, :2] / shares[:, :2].sum(axis=1, keepdims=True), np.where(shares[:, :1] > 0, 0, np.nan)], axis=1
+    )
+    assert len(lay(tmp_path / "c", "soft", two, flat, metric="kl_divergence")) == 1

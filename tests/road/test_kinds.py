@@ -86,6 +86,7 @@ def test_shares(tmp_path: Path) -> None:
     assert told.sum(axis=1) == pytest.approx(1, abs=1e-5) and (told > 0).all()
     assert told == pytest.approx(predicted(run, "shares", ("鳥", "犬", "猫")), abs=1e-6)
     assert all(label in page for label in ("鳥", "犬", "猫"))
+    assert "Shares of each label, largest error first" in page
 
 
 def test_labels_in_order(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tamesu.report.numbers import format_count, format_gain
 from tamesu.report.outcomes import Outcome, join_outcome, read_oof
 from tamesu.report.per_class import show_decision
 from tamesu.report.section import Notice, Section
+from tamesu.report.soft_target import show_soft
 from tamesu.report.value_target import show_values
 from tamesu.report.words import Words
 from tamesu.results.collapse import judge_target
@@ -78,8 +79,7 @@ def show_outcome(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool
     if not len(outcome):
         return element("p", words("undefined")), []
     if outcome.kind == "soft":
-        # The label with the largest share stands for the row.
-        outcome = replace(outcome, kind="class", truth=outcome.truth.argmax(axis=1))
+        return show_soft(outcome, anchor, words), []
     if outcome.kind in ("class", "identity", "ordinal"):
         return show_classes(outcome, anchor, words, collapsed=collapsed)
     if outcome.kind == "multilabel":

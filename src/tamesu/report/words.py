@@ -155,6 +155,15 @@ RUN_WORDS: dict[str, Phrase] = {
     "share_axis": Phrase("share of all rows", "全行に対する割合"),
     "share_true": Phrase("true share", "正解の割合"),
     "share_told": Phrase("predicted share", "予測の割合"),
+    "share_labels": Phrase("Shares of each label, largest error first", "ラベルごとの割合 (誤差の大きい順)"),
+    "share_mean_true": Phrase("mean true share", "正解の平均"),
+    "share_mean_told": Phrase("mean predicted share", "予測の平均"),
+    "share_error": Phrase("mean absolute error", "平均絶対誤差"),
+    "share_correlation": Phrase("correlation", "相関"),
+    "share_largest": Phrase("The largest share of each row", "各行で最大の割合"),
+    "share_note": Phrase(
+        "Below, each row counts for the label with its largest share.", "以下では、各行を最大の割合のラベルとして数えます。"
+    ),
     "rule_title": Phrase("Decision rule fitted on out-of-fold predictions", "OOF に合わせた決め方"),
     "rule_factors": Phrase(
         "Prior correction: each class's probability is multiplied by a factor of its own before the largest is taken.",

@@ -25,7 +25,7 @@ from tamesu.results.next_steps import Situation, Step, suggest_steps
 
 # Kinds of target whose truth is one code per row.
 CODED = frozenset({"class", "ordinal", "identity"})
-JUDGED = CODED | {"multilabel", "value"}
+JUDGED = CODED | {"multilabel", "soft", "value"}
 # Nearly all: of all rows, and of the rows of the other classes.
 NEARLY_ALL = 0.95
 # Fewer rows of the other classes, or rows with a label, or rows with a value, may be missed by bad luck.
@@ -253,7 +253,7 @@ def judge_target(run: Run, target: str, truth: np.ndarray, output: np.ndarray, j
         threshold = float(getattr(metric, "threshold", 0.5))
         silent = find_silent_labels(truth, output, threshold, jobs)
         return [] if silent is None or (silent.auc >= RANKS and not told) else [advise_labels(run, target, silent, threshold)]
-    if spec.kind != "value":
+    if spec.kind not in ("soft", "value"):
         return []
     columns = truth.reshape(len(truth), -1)
     known = np.isfinite(columns)
@@ -261,7 +261,12 @@ def judge_target(run: Run, target: str, truth: np.ndarray, output: np.ndarray, j
         find_constant(columns[rows, place], output[rows, place], None if jobs is None else jobs[rows], place)
         for place, rows in enumerate(known.T)
     ]
-    return [advise_value(run, target, one) for one in constants if one is not None]
+    stuck = [one for one in constants if one is not None]
+    if spec.kind == "soft":
+        # As long as one share moves the network tells rows apart; where none does, one of them is enough to be told.
+        moving = sum(bool(np.ptp(columns[rows, place]) > 0) for place, rows in enumerate(known.T) if rows.any())
+        stuck = [max(stuck, key=lambda one: one.value)] if stuck and len(stuck) == moving else []
+    return [advise_value(run, target, one) for one in stuck]
 
 
 def advise_class(run: Run, target: str, found: ClassCollapse, truth: np.ndarray) -> Advice:
