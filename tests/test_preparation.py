@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pytest
 import yaml
 from PIL import Image
@@ -15,6 +16,7 @@ from tamesu.artifacts.symmetry import LabelMove
 from tamesu.errors import InputError
 from tamesu.images.fingerprint import ABSENT, FileMark
 from tamesu.preparation import count_workers, digest_data, prepare, prepare_recipe, survey
+from tests.road.test_heads import write_everything
 from tests.tiny import write_competition
 
 
@@ -86,6 +88,19 @@ def test_masks_are_part_of_the_digest_and_without_them_it_is_what_it_was(tmp_pat
     some = FileMark(1, 1, "ab")
     digests = {digest_data(train, marks, test, test_marks, {"形": [mark] * 36}) for mark in (some, ABSENT)}
     assert len(digests | {found.data_digest}) == 3
+
+
+def test_one_pixel_of_a_mask_or_a_map_is_another_set_of_data(tmp_path: Path) -> None:
+    heads = {"kind": {"loss": "cross_entropy"}, "heat": {"loss": "mse"}}
+    folder = write_everything(tmp_path / "c", heads=heads, penalties=[])
+    names = [name_of(folder)]
+    for part in ("mask", "depth"):
+        path = folder / "data" / part / "003.png"
+        pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        pixels[10, 10] = 2 if pixels[10, 10] == 1 else 1
+        cv2.imwrite(str(path), pixels)
+        names.append(name_of(folder))
+    assert len(set(names)) == 3
 
 
 def test_labels_that_move_under_a_flip_of_the_recipe_name_the_run(tmp_path: Path) -> None:

@@ -297,14 +297,16 @@ def read_split_columns(competition: Competition, train: Dataset) -> list[list[st
 
 
 def fingerprint_masks(folder: Path, root: Path, train: Dataset) -> dict[str, list[FileMark]]:
-    """The marks of the mask files of each mask target, row by row; one without a file is `ABSENT`.
+    """The marks of the files of each mask and map, row by row; one without a file is `ABSENT`.
 
     Args:
         folder: the competition's folder.
         root: its data folder.
         train: the rows.
     """
-    paths = {name: target.values.tolist() for name, target in train.targets.items() if target.kind == "mask"}
+    # A map with names of layers is made of points while training, and has no files.
+    in_files = {n: of for n, of in train.targets.items() if of.kind == "mask" or (of.kind == "map" and not of.labels)}
+    paths = {name: target.values.tolist() for name, target in in_files.items()}
     there = sorted({path for of in paths.values() for path in of if path})
     found = dict(zip(there, fingerprint_images(root, there, marks_memory(folder, root)), strict=True)) if there else {}
     return {name: [found.get(path, ABSENT) for path in of] for name, of in paths.items()}
