@@ -211,6 +211,11 @@ def test_a_number_that_may_be_an_angle_is_asked_about_only_where_it_is_learned(f
     assert all(f"{{{way}: [steering]}}" in flipped.text("en") for way in ("negate", "angle", "compass"))
     assert "{negate" not in turned.text("en") and "{angle: [steering]}" in turned.text("ja")
     assert check_uses(make_recipe("horizontal_flip", "rotate"), make_competition(), folder, NOWHERE) == []
+    # One of several columns cannot turn by itself, so nothing is proposed that would be refused.
+    moving = {"kind": "value", "columns": ["speed", "steering"], "known_in": "train"}
+    several = make_competition(targets=FACTS["targets"] | {"steering": moving | {"known_in": "train"}} | {"car": moving})
+    (said,) = check_uses(make_recipe("horizontal_flip", heads=("sign", "car")), several, folder, NOWHERE)
+    assert said.code == "SYMMETRY_UNDECLARED" and "'steering'" in said.text("en") and "{negate" not in said.text("en")
 
 
 def test_a_picture_turned_over_is_a_note_where_no_name_gives_reason_to_ask(folder: Path) -> None:

@@ -175,7 +175,7 @@ def check_uses(recipe: Recipe, competition: Competition, folder: Path, document:
         learned = [target for target in read_named(competition, folder) if target.name in recipe.learned]
         found = suspect(use.symmetry, learned, degrees=use.degrees, question=recipe.question)
         if found is not None:
-            faults.append(Fault("SYMMETRY_UNDECLARED", "ask", where, values | describe(use.symmetry, found)))
+            faults.append(Fault("SYMMETRY_UNDECLARED", "ask", where, values | describe(use.symmetry, found, learned)))
         elif use.turns_over:
             faults.append(Fault("SYMMETRY_GROUND", "note", where, values))
     return faults
@@ -197,10 +197,12 @@ def check_partners(use: Use, recipe: Recipe, competition: Competition, folder: P
     return faults
 
 
-def describe(symmetry: str, found: Suspicion) -> dict[str, object]:
+def describe(symmetry: str, found: Suspicion, learned: Iterable[Named]) -> dict[str, object]:
     """What the question about a symmetry says: the word, why it gives reason to ask, and what may be written."""
+    # One of several columns cannot be moved by itself.
+    alone = {name for target in learned if target.kind == "value" for name in (target.name, target.column)}
     written = None if found.declaration is None else flow(found.declaration)
-    value = flow(found.word) if found.ground == "direction" else None
+    value = flow(found.word) if found.ground == "direction" and found.word in alone else None
     return {
         "word": shorten(found.word),
         "reason": REASONS[found.ground],

@@ -51,6 +51,17 @@ def test_a_direction_is_neither_mirrored_nor_turned_until_the_user_says_how() ->
     assert "{negate: [steering_angle]}" in found.guesses[0].why
 
 
+def test_a_direction_among_several_columns_is_told_what_can_be_done() -> None:
+    found = find_symmetries([FoundTarget("values", "value", None, ("speed", "yaw"))])
+    assert found.facts == {"horizontal_flip": "forbidden", "rotate": "forbidden"}
+    assert [guess.code for guess in found.guesses] == ["FLIP_DIRECTION_COLUMN", "TURN_DIRECTION_COLUMN"]
+    assert all("'yaw'" in guess.why for guess in found.guesses)
+    # Numbers that no name speaks of, and names that trade places.
+    assert find_symmetries([FoundTarget("values", "value", None, tuple("abcdef"))]).flips
+    eyes = find_symmetries([FoundTarget("values", "value", None, ("left_area", "right_area"))])
+    assert eyes.facts == {"horizontal_flip": {"swap": [["left_area", "right_area"]]}} and eyes.flips
+
+
 def test_an_auxiliary_target_moves_with_the_image_or_is_kept_back_and_never_forbids_a_flip() -> None:
     main = labels_of("cat", "dog")
     known = labels_of("left", "right", name="eye")

@@ -73,14 +73,21 @@ def find_symmetries(found: Sequence[FoundTarget], auxiliary: Sequence[FoundTarge
     else:
         flips = False
         facts[FLIP] = "forbidden"
-        code = "FLIP_DIRECTION" if seen.ground == "direction" else "FLIP_LEFT_RIGHT"
+        direction = "FLIP_DIRECTION_COLUMN" if is_column(found, seen.word) else "FLIP_DIRECTION"
+        code = direction if seen.ground == "direction" else "FLIP_LEFT_RIGHT"
         guesses = [Guess("symmetries", f"{FLIP}: forbidden", code, {"label": seen.word})]
     if turned is not None:
         facts[TURN] = "forbidden"
-        guesses.append(Guess("symmetries", f"{TURN}: forbidden", "TURN_DIRECTION", {"label": turned.word}))
+        code = "TURN_DIRECTION_COLUMN" if is_column(found, turned.word) else "TURN_DIRECTION"
+        guesses.append(Guess("symmetries", f"{TURN}: forbidden", code, {"label": turned.word}))
     kept_back = tuple(one.name for one in doubtful if flips)
     guesses += [Guess(f"targets.{name}", "-", "AUXILIARY_MOVES") for name in kept_back]
     return FoundSymmetries(facts, tuple(guesses), flips, tries_flip, turned is None, kept_back)
+
+
+def is_column(found: Sequence[FoundTarget], word: str) -> bool:
+    """Whether a name is one of several columns of a target, which cannot be moved by itself."""
+    return any(word in target.columns for target in found)
 
 
 def name_target(target: FoundTarget) -> Named:

@@ -234,6 +234,18 @@ REASONS: dict[str, tuple[str, str]] = {
         "{label!r} turns with the image: write `{{angle: [{label}]}}` or `{{compass: [{label}]}}` to let it, or `allowed`",
         "{label!r} は画像とともに回る。`{{angle: [{label}]}}` か `{{compass: [{label}]}}`、または `allowed` と書けば使える",
     ),
+    "FLIP_DIRECTION_COLUMN": (
+        "{label!r} seems to be an angle or a direction, which a mirror image changes, and one of several columns cannot be "
+        "moved by itself: make it a target of its own and say how (`negate`, `angle`, `compass`), or write `allowed`",
+        "{label!r} は角度や方向のようで、鏡像では変わる。複数列のうち 1 列だけは動かせないため、独立したターゲットにして"
+        "変わり方 (`negate`、`angle`、`compass`) を書くか、変わらなければ `allowed` と書く",
+    ),
+    "TURN_DIRECTION_COLUMN": (
+        "{label!r} turns with the image, and one of several columns cannot be moved by itself: make it a target of its own, or "
+        "write `allowed` if it stays",
+        "{label!r} は画像とともに回る。複数列のうち 1 列だけは動かせないため、独立したターゲットにするか、"
+        "変わらなければ `allowed` と書く",
+    ),
     "FLIP_SIGNS_TRIED": (
         "horizontal_flip is allowed so that the idea `flip` can try it; write `forbidden` when that is settled",
         "horizontal_flip はアイデア `flip` で試せるように許しておく。結果が出たら `forbidden` と書く",
