@@ -6,6 +6,7 @@ heads, balance and precision. No run is made, and none that is there is touched.
 
 from __future__ import annotations
 
+import shlex
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -245,5 +246,6 @@ def write_try(probe: Probe, curve: RateCurve, own: float) -> str | None:
         return None
     others = [change for change in probe.changed if not change.startswith(f"{key}=")]
     if others:
-        return f"tamesu train {probe.recipe.name} {' '.join(others)} {key}={new[0]}"
+        rate = curve.suggested if write_rate(curve.suggested) in new else float(new[0])
+        return shlex.join(["tamesu", "train", probe.recipe.name, *others, f"{key}={write_rate(rate)}"])
     return f"tamesu try {probe.recipe.name} {key}={','.join(new)}"

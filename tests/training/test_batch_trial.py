@@ -89,8 +89,15 @@ def test_peaks_and_room_are_read_from_the_kernels_files(tmp_path: Path, monkeypa
     assert peak.read() == 2 << 20
     (tmp_path / "statm").write_text("900 300 20 1 0 250 0\n")
     monkeypatch.setattr(batch_trial.os, "sysconf", lambda _name: 4096)
-    assert read_room(device, 10**9, tmp_path) == 10**9 + 300 * 4096
-    assert read_room(device, 10**9, tmp_path / "nowhere") == 10**9
+    nowhere = tmp_path / "nowhere"
+    assert read_room(device, 10**9, tmp_path, nowhere) == 10**9 + 300 * 4096
+    assert read_room(device, 10**9, nowhere, nowhere) == 10**9
+    # A container that may have 500 MB, has 300 MB, and 100 MB of them are files that can be read again.
+    for name, text in (("max", "500000000\n"), ("current", "300000000\n"), ("stat", "anon 200000000\nfile 100000000\n")):
+        (tmp_path / f"memory.{name}").write_text(text)
+    assert read_room(device, 10**9, nowhere, tmp_path) == 300 * 10**6
+    (tmp_path / "memory.max").write_text("max\n")
+    assert read_room(device, 10**9, nowhere, tmp_path) == 10**9
     assert read_room(device, None) is None
     # Elsewhere the kernel says nothing: the process's own account is asked, or nobody.
     assert PeakMemory(device, tmp_path / "nowhere").read() is not None

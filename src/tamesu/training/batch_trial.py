@@ -135,13 +135,19 @@ class PeakMemory:
         return used if sys.platform == "darwin" else used << 10
 
 
-def read_room(device: torch.device, available_bytes: int | None, process: Path = Path("/proc/self")) -> int | None:
+def read_room(
+    device: torch.device,
+    available_bytes: int | None,
+    process: Path = Path("/proc/self"),
+    group: Path = Path("/sys/fs/cgroup"),
+) -> int | None:
     """How much memory this process may have in all, its own included; None where the system does not say.
 
     Args:
         device: of the memory.
         available_bytes: that processes could still take on this machine; None when unknown.
         process: the kernel's folder about this process.
+        group: the kernel's folder about this container.
     """
     if device.type == "cuda":
         torch.cuda.empty_cache()
@@ -149,8 +155,24 @@ def read_room(device: torch.device, available_bytes: int | None, process: Path =
         return int(free + torch.cuda.memory_reserved(device))
     if device.type != "cpu" or available_bytes is None:
         return None
+    if (left := read_left_bytes(group)) is not None:
+        available_bytes = min(available_bytes, left)
     try:
         pages = int((process / "statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
         return available_bytes
     return available_bytes + pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def read_left_bytes(group: Path) -> int | None:
+    """What a container may still take, what only files fill included; None where it has no bound.
+
+    Args:
+        group: the kernel's folder about it.
+    """
+    try:
+        bound, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+        told = dict(line.split(" ", 1) for line in (group / "memory.stat").read_text().splitlines())
+        return max(0, bound - used + int(told["file"]))
+    except (OSError, ValueError, KeyError):  # no such file, or "max": no bound was set
+        return None
