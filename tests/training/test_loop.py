@@ -173,7 +173,7 @@ def test_a_balance_is_told_the_norms_without_its_own_factors() -> None:
     setup = make_setup([], [], epochs=1, batch_size=ROWS)
     network = setup.network
 
-    def see(x: torch.Tensor) -> Seen:
+    def see(x: torch.Tensor, _columns: torch.Tensor | None = None) -> Seen:
         shared = x.clone().requires_grad_()
         return Seen({"y": network.layer(shared)}, {LAST: shared})
 
