@@ -35,7 +35,7 @@ def make_recipe(weights: Path, size_px: int, epochs: int) -> dict[str, Any]:
         "backbone": {"mobilenetv2_035": {"weights": str(weights), "mean": [0.5] * 3, "std": [0.5] * 3, "pad_type": "same"}},
         "heads": {"label": {"loss": "cross_entropy"}},
         "augmentations": [{"random_resized_crop": {"scale": [0.6, 1.0]}}, "horizontal_flip"],
-        "optimizer": {"adamw": {"lr": 1e-3, "weight_decay": 0.05}},
+        "optimizer": {"adamw": {"lr": 5e-4, "weight_decay": 0.05}},
         "schedule": {"cosine": {"warmup_epochs": 1}},
         "epochs": epochs,
         "batch_size": 16,
@@ -81,7 +81,7 @@ def make_pets37(folder: Path, shared: Path) -> Path:
         | {f"heads.{name}": head for name, head in soft.items()}
         | SHARED_IDEAS["triplet"],
     }
-    write_plain(path / "recipes" / "base.yaml", make_recipe(shared / "weights" / "mobilenetv2_035.safetensors", 96, 12))
+    write_plain(path / "recipes" / "base.yaml", make_recipe(shared / "weights" / "mobilenetv2_035.safetensors", 96, 15))
     write_plain(path / "ideas.yaml", ideas)
     return path
 

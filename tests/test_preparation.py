@@ -3,8 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 import yaml
 from PIL import Image
@@ -205,3 +207,28 @@ def test_saved_recipe_spells_out_every_default(tmp_path: Path) -> None:
     assert written["optimizer"]["adamw"]["betas"] == [0.9, 0.999]
     assert written["heads"]["kind"]["loss"]["cross_entropy"]["label_smoothing"] == 0.0
     assert written["schedule"]["cosine"]["warmup_epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"values": [0, 2]}, {"unknown": [255]}, {"derive": {"area": {"of": "形", "labels": ["体"]}}}],
+)
+def test_how_a_picture_is_read_is_part_of_the_name_of_a_run_that_learns_it(tmp_path: Path, change: dict[str, Any]) -> None:
+    folder = write_competition(tmp_path / "c")
+    (folder / "data" / "形").mkdir()
+    for number in range(36):
+        cv2.imencode(".png", np.full((20, 24), number % 2, np.uint8))[1].tofile(folder / "data" / "形" / f"{number:03d}.png")
+    facts = yaml.safe_load((folder / "competition.yaml").read_text(encoding="utf-8"))
+    facts["targets"]["形"] = {"kind": "mask", "mask": "data/形/{id}.png", "labels": ["地", "体"], "known_in": "train"}
+    facts["targets"]["広さ"] = {"kind": "value", "derive": {"area": {"of": "形"}}, "known_in": "train"}
+
+    def names() -> list[str]:
+        (folder / "competition.yaml").write_text(yaml.safe_dump(facts, allow_unicode=True), encoding="utf-8")
+        changes = [{}, {"heads.広さ": {"loss": "mse"}}, {"heads.形": {"loss": "cross_entropy"}}]
+        return [prepare(folder, "base", one).spec.digest() for one in changes]
+
+    before = names()
+    facts["targets"]["広さ" if "derive" in change else "形"] |= change
+    after = names()
+    # Nothing changes for who does not learn it; an area is made of the mask.
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, "derive" in change]

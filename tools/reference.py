@@ -25,7 +25,7 @@ from tamesu.registry import Registry
 
 PATH = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 DRAWER = PATH.with_name("augmentations.md")
-HEADS = PATH.with_name("heads-and-losses.md")
+HEADS = PATH.with_name("heads.md")
 MARK = "<!-- What follows is made by `python tools/reference.py`; a test compares. -->\n"
 # Every part has these; the page says so once.
 COMMON = {*GENERAL, "strength", "folder"}

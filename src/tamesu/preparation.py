@@ -29,11 +29,13 @@ from tamesu.learnable import check_constrained
 from tamesu.plugins import load_plugins
 from tamesu.resolving import Changes, choose_recipe
 from tamesu.results.target_scale import judge_scales
-from tamesu.symmetries import find_moves, find_overridden
+from tamesu.symmetries import find_moves, find_overridden, find_sources
 
 QUICK_EPOCHS = 2
 # Objects to paste, however their ending is written.
 PNG = "*.[pP][nN][gG]"
+# What decides how masks, maps and points are read, and what is made of them.
+PICTURE_KEYS = {"values", "unknown", "scale", "unit", "box", "derive", "labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         labels_digests={name: digest_target(train, name, train.ids) for name in recipe.learned},
         quick=found.quick,
         symmetries=find_moves(competition, recipe, train),
+        pictures=describe_pictures(recipe, competition),
         columns_digest=digest_columns(recipe, train, None if found.test is None else found.test[0]),
         objects={name: digest_files(found.folder / name, pattern=PNG) for name in find_objects(recipe.written())},
     )
@@ -232,6 +235,15 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         (*found.notes, *overridden, *judge_scales(recipe, train, competition.main)),
         tuple(dict.fromkeys(str(note.values["symmetry"]) for note in overridden)),
     )
+
+
+def describe_pictures(recipe: Recipe, competition: Competition) -> dict[str, dict[str, Any]]:
+    """How the targets that lie in the picture are written, of those that a recipe learns and of what they are made of."""
+    names = {name for name in recipe.learned if is_in_picture(competition.targets[name])} | find_sources(recipe, competition)
+    return {
+        name: competition.targets[name].model_dump(mode="json", include=PICTURE_KEYS, exclude_defaults=True)
+        for name in sorted(names)
+    }
 
 
 def digest_columns(recipe: Recipe, train: Dataset, test: Dataset | None) -> str:

@@ -38,7 +38,7 @@ def test_the_drawer_is_what_the_cards_say() -> None:
 
 
 def test_the_page_about_heads_is_what_the_cards_say() -> None:
-    written = (ROOT / "docs" / "heads-and-losses.md").read_text(encoding="utf-8")
+    written = (ROOT / "docs" / "heads.md").read_text(encoding="utf-8")
     assert written == load_maker().make_heads(written), "run `python tools/reference.py`"
 
 

@@ -59,7 +59,7 @@ class Head(BaseModel):
         weight: its share in the total loss.
         tap: which stage of the backbone it reads: `last`, or a number from 0 at the image; -2 is the last but one.
         branch: it has its own copy of so many last stages (as taps count them), which no other head trains.
-        pooling: its own pooling; the recipe's when None. Heads with the same pooling at the same place share it.
+        pooling: its own pooling; the recipe's when None. Heads at the last map that write none share it.
         hidden: width of a hidden layer before the last one; 0 is none.
         activation: what follows the hidden layer, by name.
         dropout: probability before the last layer.

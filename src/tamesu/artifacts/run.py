@@ -91,6 +91,7 @@ class RunSpec(BaseModel):
 
     Attributes:
         symmetries: how labels move with the image: symmetry → target → move, of the recipe's flips and turns and heads.
+        pictures: how the targets that lie in the picture are read and made, of those learned and of what they are made of.
         columns_digest: of the columns of the tables that the network or a law reads; empty where none does.
         objects: folder → SHA-256 over the pictures in it that the recipe pastes.
     """
@@ -114,6 +115,7 @@ class RunSpec(BaseModel):
     symmetries: dict[str, dict[str, LabelMove]] = Field(default_factory=dict)
     objects: dict[str, str] = Field(default_factory=dict)
     columns_digest: str = ""
+    pictures: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 of what decides the results; the metric only judges them and the file name of the folds only finds them."""
@@ -123,7 +125,7 @@ class RunSpec(BaseModel):
         for target in plain["targets"].values():
             if not target["in_picture"]:
                 del target["in_picture"]
-        for key in ("symmetries", "objects", "columns_digest"):
+        for key in ("symmetries", "objects", "columns_digest", "pictures"):
             if not plain[key]:
                 # So that a run in which no label moves and nothing is pasted keeps the name it had before there was either.
                 del plain[key]

@@ -135,7 +135,9 @@ class TimmBackbone(Backbone):
             was_training = self.model.training
             self.model.eval()
             try:
-                images = torch.zeros(1, self.in_channels, self.size_px, self.size_px)
+                # Noise, so that a wrong cut shows; the same each time, and apart from the generator of the weights.
+                noise = torch.Generator().manual_seed(0)
+                images = torch.rand(1, self.in_channels, self.size_px, self.size_px, generator=noise)
                 return TimmBranch(Branch(self.model, self.taps, count, images), self.layout)
             except ValueError:
                 pass
