@@ -104,7 +104,7 @@ MESSAGES: dict[str, Message] = {
         "クラスごとの変化は実行のレポートで確認できます。`--decide` を外すと元の予測のまま出力します",
     ),
     "ADVICE_DECIDE_NOTHING": Message(
-        "there is nothing to decide: {metric} of a {kind} target does not look at which labels are told",
+        "there is nothing to decide: {metric} of a target of kind {kind} does not look at which labels are told",
         "leave `--decide` out",
         "決め方を変える余地がありません: {kind} 型での {metric} は、どのラベルと予測したかを見ません",
         "`--decide` を外してください",
