@@ -2,8 +2,8 @@
 
     python benchmarks/heads_overhead.py FOLDER [--shared ../shared] [--rounds 5] [--size 160] [--backbone resnet18]
 
-FOLDER gets a competition of 600 photos (pets3). In every round each variant trains one epoch of the same fold, in turn, so that a
-slow minute of the machine slows all of them. Written: median and range of the ratio to the first variant.
+FOLDER gets a competition of 600 photos (pets3). In every round each variant trains one epoch of the same fold, in turn, so that
+a slow minute of the machine slows all of them. Written: median and range of the ratio to the first variant.
 
 one       one head (cross-entropy)
 four      three more: a class, a value, points

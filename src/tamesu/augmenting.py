@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tamesu.artifacts.competition import Competition
+from tamesu.artifacts.competition import CODED, Competition
 from tamesu.artifacts.dataset import Dataset, load_train
 from tamesu.artifacts.files import write_bytes
 from tamesu.artifacts.recipe import Recipe
@@ -39,7 +39,6 @@ STRENGTHS = (0.0, 0.5, 1.0)
 # Kinds whose labels are said in words; points and masks are drawn in.
 SAID = ("class", "identity", "ordinal", "value")
 # Kinds with one label per row.
-CODED = ("class", "identity", "ordinal")
 # Decoded pictures of a few rows; no need to keep them.
 NO_CACHE = 0
 

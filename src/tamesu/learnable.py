@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tamesu.artifacts.assembly import Loc
-from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.competition import DENSE, Competition, Target
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.derived import build_derivation
 from tamesu.artifacts.documents import Document
@@ -22,7 +22,6 @@ from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.messages.heads import DENSE_ONLY, NO_HIDDEN, NOT_COSINES, NOT_DENSE, NOT_FEATURES
 from tamesu.messages.message import Phrase
 
-DENSE = frozenset({"mask", "map"})
 # What a dense head has no use for.
 POOLED_KEYS = ("pooling", "hidden", "branch", "constraint")
 LABELLED = frozenset({"class", "identity", "ordinal", "multilabel", "soft"})

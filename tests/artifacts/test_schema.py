@@ -57,7 +57,7 @@ MISTAKES: list[tuple[str, str, str, int | None, str, str | None, str]] = [
     ("size: 224", "sise: 224", "CONFIG_UNKNOWN_KEY", 2, "image.sise", "size", "the keys here are: size, channels, fit"),
     ("size: 224", "size: 7", "CONFIG_RANGE", 2, "image.size", None, "8 or more"),
     ("image: {size: 224, channels: [rgb]}", "image: 224", "CONFIG_TYPE", 2, "image", None, "224 is not a mapping"),
-    ("loss: cross_entropy", "los: cross_entropy", "CONFIG_UNKNOWN_KEY", 4, "heads.theme.los", "loss", "loss, weight, dropout"),
+    ("loss: cross_entropy", "los: cross_entropy", "CONFIG_UNKNOWN_KEY", 4, "heads.theme.los", "loss", "target, loss, weight"),
     ("loss: cross_entropy", "loss: a, weight: -1", "CONFIG_RANGE", 4, "heads.theme.weight", None, "0 or more"),
     ("loss: cross_entropy", "weight: 1", "CONFIG_MISSING_KEY", 4, "heads.theme.loss", None, "the key 'loss' is missing"),
     ("heads: {theme: {loss: cross_entropy}}", "heads: {}", "CONFIG_RANGE", 4, "heads", None, "1 or more entries"),

@@ -80,6 +80,19 @@ def quadratic_kappa(kind: str, t: np.ndarray, p: np.ndarray) -> float:
     return float(1 - (weights * observed).sum() / (weights * expected).sum())
 
 
+def retrieval_map(kind: str, t: np.ndarray, p: np.ndarray) -> float:
+    unit = p / np.linalg.norm(p, axis=1, keepdims=True)
+    found = []
+    for query in range(len(t)):
+        others = [row for row in range(len(t)) if row != query]
+        depth = sum(t[row] == t[query] for row in others)
+        if depth:
+            near = sorted(others, key=lambda row: -float(unit[query] @ unit[row]))[:depth]
+            hits = [t[row] == t[query] for row in near]
+            found.append(sum(sum(hits[: k + 1]) / (k + 1) for k in range(depth) if hits[k]) / depth)
+    return float(np.mean(found))
+
+
 REFERENCES: dict[str, tuple[dict[str, Any], Callable[..., float | None]]] = {
     "accuracy": ({}, lambda kind, t, p: sk.accuracy_score(t, told(p) if kind == "class" else p >= 0.5)),
     "balanced_accuracy": ({}, lambda kind, t, p: sk.balanced_accuracy_score(t, told(p))),
@@ -95,6 +108,8 @@ REFERENCES: dict[str, tuple[dict[str, Any], Callable[..., float | None]]] = {
     "mcc": ({}, lambda kind, t, p: sk.matthews_corrcoef(t, told(p))),
     "map_at_k": ({"k": 3}, map_at_k(3)),
     "map_at_k, 1": ({"k": 1}, map_at_k(1)),
+    "retrieval_map": ({}, retrieval_map),
+    "kl_divergence": ({}, lambda kind, t, p: float((t * np.log(t / p)).sum(axis=1).mean())),
     "rmse": ({}, lambda kind, t, p: sk.root_mean_squared_error(t, p[:, 0])),
     "mae": ({}, lambda kind, t, p: sk.mean_absolute_error(t, p[:, 0])),
     "r2": ({}, lambda kind, t, p: sk.r2_score(t, p[:, 0])),

@@ -9,6 +9,7 @@ import pytest
 import torch
 import yaml
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from tests.tiny import RECIPE, write_competition
 
 from tamesu import workflow
 from tamesu.artifacts.recipe import ColumnInput
@@ -16,7 +17,6 @@ from tamesu.artifacts.run import Run
 from tamesu.errors import InputError
 from tamesu.training.columns import ColumnNet, fit_columns, is_skewed, read_fitted, straighten
 from tamesu.training.job import load_network
-from tests.tiny import RECIPE, write_competition
 
 RNG = np.random.default_rng(4)
 AGES = RNG.normal(50, 20, 30)

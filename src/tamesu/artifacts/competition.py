@@ -60,6 +60,9 @@ class Rows(BaseModel):
 
 
 Kind = Literal["class", "multilabel", "soft", "value", "ordinal", "identity", "mask", "map", "points"]
+# The kinds whose values are the codes of labels, and those with something to say about every place of the picture.
+CODED = frozenset({"class", "identity", "ordinal"})
+DENSE = frozenset({"mask", "map"})
 
 
 class Target(BaseModel):

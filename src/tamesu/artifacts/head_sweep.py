@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tamesu.artifacts.competition import Target
+from tamesu.artifacts.competition import DENSE, Target
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.recipe import AUXILIARY_WEIGHT, Recipe
 from tamesu.artifacts.spelling import change_words
@@ -16,7 +16,6 @@ KEY = re.compile(r"heads\.(?P<head>.+)\.weight")
 # A weight is told apart from another when it is some three times it.
 STEP = 3.0
 # These have no features of their own stages to read.
-DENSE = frozenset({"mask", "map"})
 
 
 def sweep_head(key: str, recipe: Recipe, targets: Mapping[str, Target], main: str) -> list[Idea]:

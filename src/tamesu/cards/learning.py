@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.competition import CODED, Competition, Target
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.artifacts.recipe import AUXILIARY_WEIGHT, USUAL_LOSSES, Recipe
 from tamesu.artifacts.sides import words_in
 from tamesu.messages.message import Phrase
 
-CODED = frozenset({"class", "ordinal", "identity"})
 MARKS = frozenset({"mask", "map", "points"})
 # A commonest class with so many times the rows of the rarest one makes balance worth a try.
 IMBALANCED_TIMES = 3.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tamesu.artifacts.competition import CODED
 from tamesu.cards.head_rules import SHOWN, not_kind, numbers
-from tamesu.cards.learning import CODED, IMBALANCED_TIMES, MANY_CLASSES, Judged, Learning, count_far, imbalance
+from tamesu.cards.learning import IMBALANCED_TIMES, MANY_CLASSES, Judged, Learning, count_far, imbalance
 from tamesu.messages import learning_cards as say
 from tamesu.messages.cards import fill_both
 from tamesu.messages.message import Phrase

@@ -33,6 +33,7 @@ class KlDivergence:
             return float("nan")
         from scipy.special import rel_entr
 
-        told = np.maximum(y_pred.astype(np.float64), LEAST_PROB)
-        told /= told.sum(axis=1, keepdims=True)
+        shares = np.maximum(y_pred.astype(np.float64), 0.0)
+        # Cut off after the division, so that being right and sure costs nothing.
+        told = np.maximum(shares / np.maximum(shares.sum(axis=1, keepdims=True), LEAST_PROB), LEAST_PROB)
         return float(rel_entr(y_true.astype(np.float64), told).sum(axis=1).mean())

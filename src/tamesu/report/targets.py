@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.run import Job, Run
@@ -80,7 +81,7 @@ def show_outcome(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool
         return element("p", words("undefined")), []
     if outcome.kind == "soft":
         return show_soft(outcome, anchor, words), []
-    if outcome.kind in ("class", "identity", "ordinal"):
+    if outcome.kind in CODED:
         return show_classes(outcome, anchor, words, collapsed=collapsed)
     if outcome.kind == "multilabel":
         return show_labels(outcome, words), []

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.run import Run
 from tamesu.errors import Fault, Where
@@ -24,7 +25,6 @@ from tamesu.metrics import METRICS, known_rows
 from tamesu.results.next_steps import Situation, Step, suggest_steps
 
 # Kinds of target whose truth is one code per row.
-CODED = frozenset({"class", "ordinal", "identity"})
 JUDGED = CODED | {"multilabel", "soft", "value"}
 # Nearly all: of all rows, and of the rows of the other classes.
 NEARLY_ALL = 0.95

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.run import Run
 from tamesu.metrics import METRICS, known_rows, score_rows
@@ -41,7 +42,6 @@ Form = Literal["factors", "thresholds", "cuts"]
 # More rows and labels than this are gigabytes of probs, with a handful of rows for each label: no rule holds there.
 MOST_PROBS = 40_000_000
 # Kinds of target whose truth is one code per row.
-CODED = frozenset({"class", "ordinal", "identity"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tamesu.artifacts.competition import DENSE
 from tamesu.artifacts.head_sweep import leave_out
 from tamesu.artifacts.run import Run
 from tamesu.artifacts.spelling import number_text, shell_line
@@ -14,7 +15,6 @@ HELPS, FELT = 0.25, 0.1
 THIRD = 3.0
 # With fewer terms there is little to balance.
 LEAST_BALANCED = 3
-DENSE = frozenset({"mask", "map"})
 
 
 def suggest_for_head(run: Run, head: str, code: str, share: float) -> tuple[Step, ...]:

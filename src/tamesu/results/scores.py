@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset, TargetValues, digest_target
 from tamesu.artifacts.files import read_sealed, write_sealed, write_text
 from tamesu.artifacts.predictions import Predictions
@@ -212,7 +213,7 @@ def format_oof(run: Run, train: Dataset, seeds: Sequence[int]) -> str:
 def say_truth(target: TargetValues, row: int) -> str:
     """A row's label as text; empty when it is missing."""
     value = target.values[row]
-    if target.kind in ("class", "identity", "ordinal"):
+    if target.kind in CODED:
         return target.labels[int(value)] if value >= 0 else ""
     if target.kind == "multilabel":
         return " ".join(label for label, there in zip(target.labels, value, strict=True) if there == 1)

@@ -27,13 +27,13 @@ def make_truth(kind: str, rows: int = 200, seed: int = 0, labels: int = 4) -> np
     """Truth in which every class or label is there and none is everywhere.
 
     Args:
-        kind: `class`, `multilabel` or `value` (from 0.5 up, as counts and prices are).
+        kind: `class`, `multilabel`, `soft` or `value` (from 0.5 up, as counts and prices are).
         rows: how many.
         seed: of everything random.
         labels: how many classes or labels.
 
     Returns:
-        As metrics take it: int codes (rows,), 0/1 (rows, labels), or float (rows,).
+        As metrics take it: int codes (rows,), 0/1 (rows, labels), shares (rows, labels), or float (rows,).
     """
     rng = np.random.default_rng(seed)
     if kind == "class":
@@ -41,6 +41,8 @@ def make_truth(kind: str, rows: int = 200, seed: int = 0, labels: int = 4) -> np
     if kind == "multilabel":
         marks: np.ndarray = rng.random((rows, labels)) < np.linspace(0.2, 0.6, labels)
         return np.asarray(marks, dtype=np.int64)
+    if kind == "soft":
+        return np.asarray(rng.dirichlet(np.ones(labels), rows))
     return np.asarray(rng.gamma(2.0, 3.0, rows) + 0.5)
 
 
@@ -48,7 +50,7 @@ def perfect(kind: str, y_true: np.ndarray, labels: int = 4) -> np.ndarray:
     """Predictions that leave nothing to be wished."""
     if kind == "class":
         return np.asarray(np.eye(labels)[y_true])
-    return np.array(y_true if kind == "multilabel" else y_true[:, None], dtype=np.float64)
+    return np.array(y_true if kind in ("multilabel", "soft") else y_true[:, None], dtype=np.float64)
 
 
 def noisy(kind: str, y_true: np.ndarray, seed: int = 1, labels: int = 4) -> np.ndarray:
@@ -63,6 +65,9 @@ def noisy(kind: str, y_true: np.ndarray, seed: int = 1, labels: int = 4) -> np.n
         return np.asarray(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
     if kind == "multilabel":
         return np.asarray(1 / (1 + np.exp(1.0 - 2.0 * y_true - rng.normal(size=y_true.shape))))
+    if kind == "soft":
+        shares = y_true * np.exp(rng.normal(scale=0.5, size=y_true.shape))
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
     return np.asarray(y_true * np.exp(rng.normal(scale=0.3, size=len(y_true))))[:, None]
 
 
@@ -102,7 +107,7 @@ class MetricContract:
         """Direction, kinds, what it reads, and the best score."""
         metric = self.build()
         assert self.kinds()
-        assert set(metric.kinds) <= {"class", "multilabel", "value"}
+        assert set(metric.kinds) <= {"class", "multilabel", "soft", "value"}
         assert isinstance(metric.greater_is_better, bool)
         assert metric.reads in ("probs", "preds")
         assert math.isfinite(metric.best)
@@ -183,6 +188,8 @@ class MetricContract:
                 scarce += [whole[whole < 2], whole[whole == 3]]
             elif kind == "multilabel":
                 scarce += [whole * [1, 1, 0, 1], np.zeros_like(whole), np.ones_like(whole)]
+            elif kind == "soft":
+                scarce += [np.eye(4)[[1, 1, 2]]]
             else:
                 scarce += [np.full(5, 2.0)]
             for truth in scarce:

@@ -122,6 +122,7 @@ class ColumnNet(nn.Module):
         dropout: probability that a feature is left out in training.
 
     Examples:
+        >>> import torch
         >>> ColumnNet(3, 16, 0.0)(torch.zeros(2, 3)).shape
         torch.Size([2, 16])
     """

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.run import Job
@@ -19,7 +20,7 @@ from tamesu.samplers import SAMPLERS
 from tamesu.training.columns import FittedColumns, fit_columns
 from tamesu.training.head_losses import find_tellers
 from tamesu.training.inference import Watch, fill_unreadable, logits_to_outputs, make_tellers, predict_logits
-from tamesu.training.labels import CODED, Labels, find_lows
+from tamesu.training.labels import Labels, find_lows
 from tamesu.training.mark_targets import measure_scale
 from tamesu.training.material import Material, Source
 from tamesu.training.terms import Terms

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.recipe import Head, Recipe
 from tamesu.artifacts.run import TargetSpec
 from tamesu.losses import LOSSES
 from tamesu.losses.loss import trait
-
-CLASSES = frozenset({"class", "identity", "ordinal"})
-DENSE = frozenset({"mask", "map"})
 
 
 def build_loss(head: Head, spec: TargetSpec, *, counts: Sequence[int] | None = None, width: int = 1) -> Any:
@@ -75,7 +73,7 @@ def decode(loss: Any, kind: str, logits: NDArray[Any]) -> NDArray[np.float64]:
     wide = logits.astype(np.float64)
     if hasattr(loss, "decode"):
         return np.asarray(loss.decode(kind, wide), np.float64)
-    if kind in CLASSES or kind == "soft":
+    if kind in CODED or kind == "soft":
         powers = np.exp(wide - wide.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * wide))) if kind == "multilabel" else wide

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.run import Job
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import make_key, uniforms
 from tamesu.training.inference import logits_to_outputs, make_tellers, predict_logits
 from tamesu.training.job import load_network
-from tamesu.training.labels import CODED, know
+from tamesu.training.labels import know
 from tamesu.training.material import Material
 from tamesu.training.network import Network
 from tamesu.training.precision import Precision, make_autocast

@@ -10,15 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.marks import MARKS
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
 from tamesu.training.mark_targets import MarkTargets
 from tamesu.training.mark_targets import Wanted as WantedMark
-
-# Kinds whose values are the codes of labels.
-CODED = frozenset({"class", "identity", "ordinal"})
 
 
 @dataclass(frozen=True, slots=True)

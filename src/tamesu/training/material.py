@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.competition import CODED, Competition, Target
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.derived import is_in_picture
 from tamesu.artifacts.folds import FoldTable
@@ -21,7 +21,6 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
-from tamesu.training.labels import CODED
 from tamesu.training.mark_targets import measure_marks
 from tamesu.training.marks import Marks
 from tamesu.training.views import View, make_views

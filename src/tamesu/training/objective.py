@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.balances import BALANCES
 from tamesu.losses.loss import trait
@@ -16,7 +17,7 @@ from tamesu.penalties import PENALTIES
 from tamesu.training.fold import FoldRows, know_labels
 from tamesu.training.guards import Guards
 from tamesu.training.head_losses import build_loss, find_tellers
-from tamesu.training.labels import CODED, Labels, Wanted, make_labels
+from tamesu.training.labels import Labels, Wanted, make_labels
 from tamesu.training.mark_targets import MarkTargets
 from tamesu.training.mark_targets import Wanted as WantedMark
 from tamesu.training.material import Material

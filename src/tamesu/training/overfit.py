@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 import torch
 
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.files import write_bytes
 from tamesu.artifacts.run import Job, TargetSpec
 from tamesu.optimizers import build_optimizer, make_groups
 from tamesu.training.fold import divide_rows, know_labels
 from tamesu.training.head_losses import decode, find_tellers
 from tamesu.training.job import make_network, numbers_of
-from tamesu.training.labels import CODED
 from tamesu.training.material import Material
 from tamesu.training.objective import make_objective
 from tamesu.training.terms import Term

@@ -9,7 +9,7 @@ from typing import Any, cast
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from tamesu.artifacts.competition import Part
+from tamesu.artifacts.competition import DENSE, Part
 from tamesu.artifacts.recipe import Head, Recipe
 from tamesu.artifacts.run import TargetSpec
 from tamesu.backbones import Backbone
@@ -18,7 +18,7 @@ from tamesu.errors import Fault, InputError, Where
 from tamesu.heads import DECODERS, HEADS
 from tamesu.losses.loss import trait
 from tamesu.poolings import POOLINGS
-from tamesu.training.head_losses import DENSE, build_loss, count_outputs
+from tamesu.training.head_losses import build_loss, count_outputs
 
 # The last map, among the numbers of the places where heads read.
 LAST = 1_000

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tamesu.artifacts.competition import Part
+from tamesu.artifacts.competition import CODED, Part
 from tamesu.artifacts.run import RunSpec
 from tamesu.augmentations.drawn import Drawn, Turn
 from tamesu.augmentations.labels import LAYOUTS, Layout, Moves, move_labels
@@ -17,7 +17,6 @@ from tamesu.augmentations.part import Fit
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.table import AUGMENTATIONS
-from tamesu.training.labels import CODED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
