@@ -224,3 +224,30 @@ def test_what_stands_before_a_cut_is_done_without() -> None:
     given.value = torch.ones(1, 4, 2, 2)
     assert model(torch.zeros(1, 9)).shape == (1, 5, 2, 2)
     assert Passed()("images", "mask", more=1) == "images"
+
+
+def test_what_is_frozen_of_a_branch_neither_learns_nor_moves_its_statistics() -> None:
+    backbone = TimmBackbone("test_resnet", weights="none", size_px=32)
+    images = torch.rand(4, 3, 32, 32)
+    cut = len(backbone.taps) - 3
+    trunk = backbone.look(images, [cut]).stages[cut].detach()
+    branch = backbone.make_branch(2).train()
+    still = {name for stage in backbone.stages[:-1] for name in stage}
+    branch.freeze(still)
+    branch.train()
+    before = {name: tensor.clone() for name, tensor in branch.state_dict().items()}
+    branch(images, trunk).square().sum().backward()
+    learning = {original for original, parameter in branch.copies() if parameter.grad is not None}
+    assert learning and not learning & still and learning <= set(backbone.stages[-1])
+    moved = {name for name, tensor in branch.state_dict().items() if not torch.equal(tensor, before[name])}
+    frozen = {f"branch.{name.rpartition('.')[0]}." for name in still}
+    assert moved and not {name for name in moved if name.startswith(tuple(frozen))}
+
+
+def test_looking_for_taps_leaves_frozen_stages_as_they_are() -> None:
+    backbone = TimmBackbone("test_resnet", weights="none", size_px=32)
+    backbone.freeze(2)
+    backbone.train()
+    before = {name: module.training for name, module in backbone.named_modules()}
+    assert backbone.taps and backbone.make_branch(1) is not None
+    assert {name: module.training for name, module in backbone.named_modules()} == before

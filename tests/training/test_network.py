@@ -242,3 +242,21 @@ def test_a_head_that_finds_no_place(head: dict[str, object], code: str) -> None:
     with pytest.raises(InputError) as caught:
         build(heads={"kind": head})
     assert caught.value.codes == (code,)
+
+
+def test_a_branch_of_frozen_stages_stands_still_in_training() -> None:
+    network = build(heads={"kind": {"loss": "cross_entropy"}, "size": {"loss": "mse", "branch": 2}}, freeze=5)
+    network.train()
+    before = {name: value.clone() for name, value in network.branches.state_dict().items()}
+    torch.stack([values.square().mean() for values in network(IMAGES).values()]).sum().backward()
+    assert all(torch.equal(value, before[name]) for name, value in network.branches.state_dict().items())
+    assert all(parameter.grad is None for parameter in network.branches.parameters())
+
+
+def test_what_is_never_decayed_is_not_decayed_in_a_branch_either() -> None:
+    network = build(heads={"kind": {"loss": "cross_entropy"}, "size": {"loss": "mse", "branch": 1}})
+    (spared,) = [name for name, _ in network.copies()][:1]
+    network.backbone.never_decayed = frozenset({spared})
+    copied = dict(network.copies())[spared]
+    original = dict(network.backbone.named_parameters())[spared]
+    assert [id(parameter) for parameter in network.undecayed_parameters()] == [id(original), id(copied)]

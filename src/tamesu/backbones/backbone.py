@@ -81,7 +81,9 @@ class Backbone(nn.Module):
         return Features(self(images))
 
     def make_branch(self, count: int) -> nn.Module:
-        """A copy of the last stages: (images, what the stage before them gave) → map, with `names` of what it trains.
+        """A copy of the last stages: (images, what the stage before them gave) → map.
+
+        Its `copies()` are what it trains, with the backbone's names; `freeze(names)` stops some of them.
 
         Args:
             count: how many stages, as taps count them.
@@ -130,9 +132,8 @@ class Backbone(nn.Module):
             raise InputError(Fault("BACKBONE_STAGES", "refuse", Where(key="freeze"), values))
         still = {id(parameter) for stage in self.stage_parameters()[:stages] for parameter in stage}
         for parameter in self.parameters():
-            parameter.requires_grad_(id(parameter) not in still)
-        # Not the backbone itself, whose own `train` this list is read by.
-        self.frozen = [module for module in self.modules() if module is not self and is_within(module, still)]
+            parameter.requires_grad_(True)
+        self.frozen = freeze_within(self, still)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Backbone:
@@ -141,6 +142,23 @@ class Backbone(nn.Module):
         for module in self.frozen:
             module.eval()
         return self
+
+
+def freeze_within(module: nn.Module, still: set[int]) -> list[nn.Module]:
+    """Stop some parameters of a module from learning.
+
+    Args:
+        module: that holds them.
+        still: the parameters, by id.
+
+    Returns:
+        The modules inside whose parameters are all among them, to be kept in evaluation mode; not the module itself, whose own
+        `train` does that.
+    """
+    for parameter in module.parameters():
+        if id(parameter) in still:
+            parameter.requires_grad_(False)
+    return [inside for inside in module.modules() if inside is not module and is_within(inside, still)]
 
 
 def is_within(module: nn.Module, parameters: set[int]) -> bool:

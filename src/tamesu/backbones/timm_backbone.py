@@ -11,7 +11,7 @@ from annotated_types import Ge, Lt
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from tamesu.backbones.backbone import Backbone, Features
+from tamesu.backbones.backbone import Backbone, Features, freeze_within
 from tamesu.backbones.maps import Layout, find_last_norm, find_layout, to_map
 from tamesu.backbones.taps import Branch, Tap, find_taps
 from tamesu.backbones.weights import fetch_published, find_weights, load_weights, read_hints
@@ -99,10 +99,10 @@ class TimmBackbone(Backbone):
     def taps(self) -> tuple[Tap, ...]:
         """See `Backbone.taps`; found when they are first asked for, by trying the network with one image."""
         if self._taps is None:
-            was_training = self.model.training
-            self.model.eval()
+            was_training = self.training
+            self.eval()
             self._taps = tuple(find_taps(self.model, torch.zeros(1, self.in_channels, self.size_px, self.size_px)))
-            self.model.train(was_training)
+            self.train(was_training)
         return self._taps
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch maps rows columns"]:
@@ -132,8 +132,8 @@ class TimmBackbone(Backbone):
     def make_branch(self, count: int) -> TimmBranch:
         """See `Backbone.make_branch`."""
         if count < len(self.taps):
-            was_training = self.model.training
-            self.model.eval()
+            was_training = self.training
+            self.eval()
             try:
                 # Noise, so that a wrong cut shows; the same each time, and apart from the generator of the weights.
                 noise = torch.Generator().manual_seed(0)
@@ -142,7 +142,8 @@ class TimmBackbone(Backbone):
             except ValueError:
                 pass
             finally:
-                self.model.train(was_training)
+                # Not the network itself, which knows nothing of frozen stages.
+                self.train(was_training)
         branch: TimmBranch = super().make_branch(count)  # type: ignore[assignment]
         return branch
 
@@ -197,9 +198,27 @@ class TimmBranch(nn.Module):
         super().__init__()
         self.branch = branch
         self.layout = layout
-        # The backbone's names of the parameters that it trains.
+        # The backbone's names of the parameters that it trains, and its own names of them.
         self.names = [f"model.{name}" for name in branch.names]
         self.own = [f"branch.model.{name}" for name in branch.names]
+        self.frozen: list[nn.Module] = []
+
+    def copies(self) -> list[tuple[str, nn.Parameter]]:
+        """Its parameters that are trained, each with the backbone's name of what it was copied from."""
+        own = dict(self.named_parameters())
+        return [(original, own[name]) for original, name in zip(self.names, self.own, strict=True)]
+
+    def freeze(self, originals: Collection[str]) -> None:
+        """Stop what was copied from these parameters of the backbone from learning, and its batch statistics from moving."""
+        self.frozen = freeze_within(self, {id(parameter) for original, parameter in self.copies() if original in originals})
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> TimmBranch:
+        """Training mode for what is trained; what is frozen stays in evaluation mode."""
+        super().train(mode)
+        for module in self.frozen:
+            module.eval()
+        return self
 
     def forward(self, images: Tensor, trunk: Any) -> Float[Tensor, "batch maps rows columns"]:
         """The feature map of what the shared stages gave."""

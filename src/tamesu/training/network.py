@@ -90,21 +90,24 @@ class Network(nn.Module):
     def stages(self) -> list[list[nn.Parameter]]:
         """The parameters stage by stage, from the image to the heads; those of a branch stand where they were copied from."""
         stages = [list(stage) for stage in self.backbone.stage_parameters()]
-        branched = []
         place = {name: number for number, stage in enumerate(self.backbone.stages) for name in stage}
-        for index in range(len(self.roads)):
-            branch = self.part("branch", index)
-            if branch is None:
-                continue
-            own = dict(branch.named_parameters())
-            for original, name in zip(cast(Any, branch).names, cast(Any, branch).own, strict=True):
-                stages[place[original]].append(own[name])
-            branched += [id(parameter) for parameter in branch.parameters()]
-        below = {id(parameter) for stage in stages for parameter in stage} | set(branched)
+        for original, parameter in self.copies():
+            stages[place[original]].append(parameter)
+        branched = {id(parameter) for parameter in cast(nn.ModuleDict, self.branches).parameters()}
+        below = {id(parameter) for stage in stages for parameter in stage} | branched
         # The pooling stands before the heads, as it always has.
         order = [*self.pooling.parameters(), *cast(nn.ModuleDict, self.heads).parameters(), *self.parameters()]
         above = list({id(parameter): parameter for parameter in order if id(parameter) not in below}.values())
         return [*stages, above]
+
+    def copies(self) -> list[tuple[str, nn.Parameter]]:
+        """The parameters of all branches, each with the backbone's name of what it was copied from."""
+        return [copied for branch in cast(nn.ModuleDict, self.branches).values() for copied in cast(Any, branch).copies()]
+
+    def undecayed_parameters(self) -> list[nn.Parameter]:
+        """The parameters that get no weight decay whatever their shape, those of branches among them."""
+        copied = [parameter for original, parameter in self.copies() if original in self.backbone.never_decayed]
+        return [*self.backbone.undecayed_parameters(), *copied]
 
     def normalise(self, images: UInt8[Tensor, "batch height width channels"]) -> Float[Tensor, "batch channels height width"]:
         """uint8 images as decoded → what the backbone was trained on, in channels-last memory."""
@@ -212,8 +215,10 @@ def build_network(
         backbone.freeze(recipe.freeze)
     for name, head in recipe.heads.items():
         if head.branch:
+            branch = backbone.make_branch(head.branch)
             # A copy of what is frozen is frozen too.
-            roads[name].branch = make_frozen_branch(backbone, head.branch, recipe.freeze)
+            cast(Any, branch).freeze({copied for stage in backbone.stages[: recipe.freeze] for copied in stage})
+            roads[name].branch = branch
     beside = recipe.columns
     column_net = None if beside is None or columns is None else ColumnNet(columns.width, beside.width, beside.dropout)
     network = Network(backbone, neck, pooling, roads, backbone.mean, backbone.std, columns, column_net)
@@ -237,13 +242,3 @@ def make_road_map(
         for name, head in recipe.heads.items()
     }
     return pooling, roads
-
-
-def make_frozen_branch(backbone: Backbone, count: int, frozen_stages: int) -> nn.Module:
-    """A branch in which what the backbone's first stages hold is frozen, and stays in evaluation mode."""
-    branch = backbone.make_branch(count)
-    still = {name for stage in backbone.stages[:frozen_stages] for name in stage}
-    own = dict(branch.named_parameters())
-    for original, name in zip(cast(Any, branch).names, cast(Any, branch).own, strict=True):
-        own[name].requires_grad_(original not in still)
-    return branch
