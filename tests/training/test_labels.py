@@ -11,7 +11,7 @@ from tamesu.artifacts.symmetry import LabelMove
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.losses import LOSSES
-from tamesu.training.labels import Labels, Wanted, know, weigh_samples
+from tamesu.training.labels import Labels, Wanted, as_learned, know, weigh_samples
 from tamesu.training.mark_targets import MarkTargets
 from tamesu.training.mark_targets import Wanted as WantedMark
 from tamesu.training.terms import Term
@@ -180,3 +180,12 @@ def test_marks_alone_are_made_anew_for_every_batch() -> None:
     targets = labels.follow(np.arange(12), drawn, (), CPU)
     assert targets is not None and set(targets) == {"hand", "m"}
     assert targets["hand"].known.tolist() == (CODES[:12] >= 0).tolist()
+
+
+def test_as_learned_by_hand():
+    codes = as_learned(np.array([2, -1]), np.array([True, False]), "ordinal", (0.0, 1.0))
+    assert codes.tolist() == [2, 0] and codes.dtype == np.int64
+    columns = as_learned(np.array([3.0, np.nan]), np.array([True, False]), "value", (1.0, 2.0))
+    assert columns.tolist() == [[1.0], [0.0]] and columns.dtype == np.float32
+    columns = as_learned(np.array([[3.0, np.nan]]), np.array([True]), "value", (np.array([1.0, 0.0]), np.array([2.0, 1.0])))
+    assert columns[0, 0] == 1.0 and np.isnan(columns[0, 1])

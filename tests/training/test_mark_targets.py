@@ -279,7 +279,7 @@ def test_a_bell_is_1_at_its_point_and_falls_by_the_formula() -> None:
 
 def test_what_the_whole_pictures_say() -> None:
     marks = make_marks()
-    found = measure_marks(marks, TARGETS)
+    found = measure_marks(marks, TARGETS, set(TARGETS))
     assert set(found) == {"area", "lefts", "seen"}
     row = marks.masks[0][marks.masks[0] != UNKNOWN]
     assert found["area"].values[0] == pytest.approx((row > 0).mean())
@@ -288,7 +288,7 @@ def test_what_the_whole_pictures_say() -> None:
     assert np.isnan(found["area"].values[3]) and np.isnan(found["seen"].values[3]).all()
     assert found["seen"].labels == LABELS[1:] and found["seen"].kind == "multilabel"
     marks.images.readable[0] = False
-    assert np.isnan(measure_marks(marks, TARGETS)["area"].values[0])
+    assert np.isnan(measure_marks(marks, TARGETS, set(TARGETS))["area"].values[0])
 
 
 def test_mean_and_spread_of_a_map() -> None:

@@ -15,7 +15,7 @@ from tamesu.training.fold import FoldRows, LossMeter, divide_rows, find_rates, k
 from tamesu.training.job import make_network
 from tamesu.training.material import Material
 from tamesu.training.network import Seen
-from tamesu.training.objective import Objective, as_learned, has_penalty, make_objective
+from tamesu.training.objective import Objective, has_penalty, make_objective
 from tamesu.training.roads import LAST
 
 CPU = torch.device("cpu")
@@ -138,17 +138,6 @@ def test_a_penalty_inside_a_pooling_of_several_is_found() -> None:
     assert has_penalty(POOLINGS.build("concat", {"parts": ["average", part]}, channels=4))
     assert not has_penalty(POOLINGS.build("concat", {"parts": ["average", "multi_head_attention"]}, channels=4))
     assert not has_penalty(POOLINGS.build("gem", {}, channels=4))
-
-
-def test_as_learned_by_hand() -> None:
-    codes, gaps = as_learned(np.array([2, -1]), np.array([True, False]), "ordinal", (0.0, 1.0))
-    assert codes.tolist() == [2, 0] and not gaps
-    columns, gaps = as_learned(np.array([3.0, np.nan]), np.array([True, False]), "value", (1.0, 2.0))
-    assert columns.tolist() == [[1.0], [0.0]] and not gaps
-    columns, gaps = as_learned(
-        np.array([[3.0, np.nan]]), np.array([True]), "value", (np.array([1.0, 0.0]), np.array([2.0, 1.0]))
-    )
-    assert columns[0, 0] == 1.0 and torch.isnan(columns[0, 1]) and gaps
 
 
 def test_rates_follow_the_labels_of_the_main_target(made: Made) -> None:

@@ -137,16 +137,27 @@ class Labels:
         return Target(tuple(terms), all_known)
 
     def prepare(self, target: str, kind: str, values: np.ndarray, known: np.ndarray, *, raw: bool = False) -> np.ndarray:
-        """Values as the losses take them: int64 codes, or float32 columns (values standardised).
+        """Values as the losses take them, by the scale of their target; see `as_learned`."""
+        return as_learned(values, known, kind, (0.0, 1.0) if raw else self.scales.get(target, (0.0, 1.0)))
 
-        Unknown codes and rows are 0; a number that is missing beside others stays NaN.
-        """
-        if kind in CODED:
-            return np.where(known, values, 0).astype(np.int64)
-        mean, std = (0.0, 1.0) if raw else self.scales.get(target, (0.0, 1.0))
-        columns = (values.reshape(len(values), -1).astype(np.float64) - mean) / std
-        columns[~known] = 0.0
-        return np.asarray(columns, np.float32)
+
+def as_learned(values: np.ndarray, known: np.ndarray, kind: str, scale: tuple[Any, Any]) -> np.ndarray:
+    """Values as the losses take them: int64 codes, or float32 columns (values standardised).
+
+    Unknown codes and rows are 0; a number that is missing beside others stays NaN.
+
+    Args:
+        values: as in the table, first axis the samples.
+        known: of which samples something is known.
+        kind: of the target.
+        scale: mean and standard deviation, numbers or one per column.
+    """
+    if kind in CODED:
+        return np.where(known, values, 0).astype(np.int64)
+    mean, std = scale
+    columns = (values.reshape(len(values), -1).astype(np.float64) - mean) / std
+    columns[~known] = 0.0
+    return np.asarray(columns, np.float32)
 
 
 def know(values: np.ndarray) -> np.ndarray:

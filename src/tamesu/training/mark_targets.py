@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,8 @@ class MarkTargets:
         self.wanted = wanted
         self.moves = moves
         self.scales = scales
+        # Built once: their options are checked each time.
+        self.made = {of.target: build_derivation(targets[of.target]) for of in wanted.values()}
 
     def make(self, rows: NDArray[np.int64], drawn: Drawn) -> dict[str, NDArray[Any]]:
         """The targets of a batch, by head.
@@ -85,8 +87,7 @@ class MarkTargets:
 
     def make_one(self, of: Wanted, take: Any) -> NDArray[Any]:
         """One head's target from the moved masks, maps and points that `take(name, side)` gives."""
-        target = self.targets[of.target]
-        made = build_derivation(target)
+        target, made = self.targets[of.target], self.made[of.target]
         if isinstance(made, Area | Presence):
             codes = take(made.of, COUNTED_PX)
             labels = list(self.marks.dataset.targets[made.of].labels)
@@ -209,16 +210,17 @@ def draw_bells(points: NDArray[np.float64], side: int, sigma: float) -> NDArray[
     return np.asarray(np.exp(-(y[:, :, :, None] + x[:, :, None, :]) / (2.0 * sigma**2)))
 
 
-def measure_marks(marks: Marks, targets: Mapping[str, Target]) -> dict[str, TargetValues]:
-    """What area and presence are in the whole pictures, for the targets made of masks: for scales, rows and reports.
+def measure_marks(marks: Marks, targets: Mapping[str, Target], names: Set[str]) -> dict[str, TargetValues]:
+    """What area and presence are in the whole pictures, for the targets made of masks: for the rows and scales of a fold.
 
     Args:
         marks: of all rows.
         targets: of competition.yaml.
+        names: the targets that are learned; masks of the others are not read.
     """
     found = {}
-    for name, values in marks.dataset.targets.items():
-        made = build_derivation(targets[name])
+    for name in sorted(names & marks.dataset.targets.keys()):
+        values, made = marks.dataset.targets[name], build_derivation(targets[name])
         if not isinstance(made, Area | Presence):
             continue
         labels = list(marks.dataset.targets[made.of].labels)

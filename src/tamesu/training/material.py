@@ -171,8 +171,8 @@ def open_material(
         codes = main.values if main is not None and main.kind in CODED else None
         marks = Marks(rows, competition.targets, competition.data_folder(run.folder), images)
         find_objects = marks.find_objects if marks.targets else None
-        if pictured & set(run.recipe.learned):
-            rows = replace(rows, targets=rows.targets | measure_marks(marks, competition.targets))
+        if learned := pictured & set(run.recipe.learned):
+            rows = replace(rows, targets=rows.targets | measure_marks(marks, competition.targets, learned))
         return Source(rows, images, Pixels(images, sample_keys(rows.ids), size_px, workers, codes, find_objects)), marks
 
     table = run.folds

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.numbers import read_numbers
@@ -17,7 +17,7 @@ from tamesu.penalties import PENALTIES
 from tamesu.training.fold import FoldRows, know_labels
 from tamesu.training.guards import Guards
 from tamesu.training.head_losses import build_loss, find_tellers
-from tamesu.training.labels import Labels, Wanted, make_labels
+from tamesu.training.labels import Labels, Wanted, as_learned, make_labels
 from tamesu.training.mark_targets import MarkTargets
 from tamesu.training.mark_targets import Wanted as WantedMark
 from tamesu.training.material import Material
@@ -94,17 +94,17 @@ def make_term(material: Material, rows: FoldRows, name: str, network: Network, d
         unit = torch.from_numpy(np.asarray(np.atleast_1d(std), np.float32)).to(device)
     if target_name in material.in_picture:
         return Term(target_name, target.kind, loss, head.weight, unit=unit, gaps=target.kind == "points")
-    values, gaps = as_learned(target.values, known, target.kind, (0.0, 1.0) if recipe.as_it_stands(name) else (mean, std))
-    return Term(target_name, target.kind, loss, head.weight, values.to(device), torch.from_numpy(known).to(device), unit, gaps)
-
-
-def as_learned(values: np.ndarray, known: np.ndarray, kind: str, scale: tuple[Any, Any]) -> tuple[Tensor, bool]:
-    """A target's values as losses take them, and whether some rows lack some of their numbers."""
-    if kind in CODED:
-        return torch.from_numpy(np.where(known, values, 0)), False
-    columns = (values.reshape(len(known), -1).astype(np.float64) - scale[0]) / scale[1]
-    columns[~known] = 0.0
-    return torch.from_numpy(columns.astype(np.float32)), bool(np.isnan(columns).any())
+    values = as_learned(target.values, known, target.kind, (0.0, 1.0) if recipe.as_it_stands(name) else (mean, std))
+    return Term(
+        target=target_name,
+        kind=target.kind,
+        loss=loss,
+        weight=head.weight,
+        values=torch.from_numpy(values).to(device),
+        known=torch.from_numpy(known).to(device),
+        unit=unit,
+        gaps=bool(np.isnan(values).any()),
+    )
 
 
 def find_labels(material: Material, rows: FoldRows, network: Network, heads: dict[str, Term]) -> Labels:
