@@ -33,8 +33,8 @@ from tamesu.progress import Silent
 from tamesu.running import load_material, open_run
 from tamesu.training import Machine, choose_device, choose_precision
 from tamesu.training.checkpoint import Checkpoints
-from tamesu.training.fold import VALIDATION_BATCHES, divide_rows
-from tamesu.training.job import make_network, make_setup
+from tamesu.training.fold import VALIDATION_BATCHES
+from tamesu.training.job import make_setup, open_job
 from tamesu.training.loop import Progress, train_network
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -102,14 +102,14 @@ class Limit:
         network.train()
         for _ in range(self.steps):
             with autocast():
-                logits = network.forward_normalised(self.train_batch)
+                logits = network.see_normalised(self.train_batch).logits
             torch.nn.functional.cross_entropy(next(iter(logits.values())), self.target).backward()
             self.optimizer.step()
             self.optimizer.zero_grad(set_to_none=True)
         network.eval()
         with torch.inference_mode(), autocast():
             for _ in range(self.val_steps):
-                network.forward_normalised(self.val_batch)
+                network.see_normalised(self.val_batch)
         synchronise(self.setup.device)
         return time.perf_counter() - started
 
@@ -133,9 +133,9 @@ def measure(backbone: str, options: argparse.Namespace, data: Path) -> dict[str,
         job = run.jobs()[0]
         path = run.job_path(job)
         path.mkdir(parents=True)
-        rows = divide_rows(material, job)
-        network = make_network(run, job).to(device)
-        setup = make_setup(material, job, Machine(device, precision), rows, network, Checkpoints(path))
+        opened = open_job(material, job, device)
+        rows = opened.rows
+        setup = make_setup(material, job, Machine(device, precision), opened, Checkpoints(path))
         limit = Limit(setup, len(rows.val))
         epochs, limits = [], []
         started = time.perf_counter()

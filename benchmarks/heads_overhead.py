@@ -29,10 +29,8 @@ from tamesu.preparation import prepare
 from tamesu.progress import Silent
 from tamesu.running import load_material, open_run
 from tamesu.training.checkpoint import Checkpoints
-from tamesu.training.fold import divide_rows
-from tamesu.training.job import Machine, make_network, make_setup
+from tamesu.training.job import Machine, make_setup, open_job
 from tamesu.training.loop import Progress, train_network
-from tamesu.training.objective import make_objective
 
 MORE = {
     "size": {"loss": "smooth_l1", "weight": 0.3},
@@ -100,12 +98,10 @@ class Epoch:
 
     def seconds(self) -> float:
         """Training one epoch from the start, without its validation."""
-        rows = divide_rows(self.material, self.job)
-        network = make_network(self.run, self.job)
-        objective = make_objective(self.material, rows, network, self.machine.device)
+        opened = open_job(self.material, self.job, self.machine.device)
         path = self.run.job_path(self.job)
         path.mkdir(parents=True, exist_ok=True)
-        setup = make_setup(self.material, self.job, self.machine, rows, network, objective, Checkpoints(path))
+        setup = make_setup(self.material, self.job, self.machine, opened, Checkpoints(path))
         done: list[dict[str, Any]] = []
         setup = replace(
             setup,

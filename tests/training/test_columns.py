@@ -15,6 +15,7 @@ from tamesu import workflow
 from tamesu.artifacts.recipe import ColumnInput
 from tamesu.artifacts.run import Run
 from tamesu.errors import InputError
+from tamesu.probing import find_lr
 from tamesu.training.columns import ColumnNet, fit_columns, is_skewed, read_fitted, straighten
 from tamesu.training.job import load_network
 
@@ -92,6 +93,12 @@ def test_the_network_reads_the_table_and_remembers_how(told: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(",x,", ",w,", 1), encoding="utf-8")
     assert workflow.train("base", folder=told, workers=0, quick=True).name != run.name
     assert isinstance(run, Run)
+
+
+def test_probes_and_the_memory_test_see_the_columns_too(told: Path) -> None:
+    assert find_lr("base", folder=told, steps=20).curve is not None
+    # The columns give the label away, so two rows are soon known by heart.
+    assert workflow.overfit("base", count=2, folder=told)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_every_image_is_judged_by_the_network_that_did_not_see_it(trained):
     assert [number for number, _ in held_out.places[:6]] == [0, 1, 2, 0, 1, 2]
     losses = held_out.losses([], 0, 35)
     targets = trained.train.rows.targets["kind"].values
-    for number, (job, _, _) in enumerate(held_out.networks):
+    for number, (job, *_) in enumerate(held_out.networks):
         rows = np.array([row for of, row in held_out.places if of == number])
         network, _ = load_network(trained.run, job)
         network.eval()

@@ -15,6 +15,7 @@ from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.marks import MARKS
 from tamesu.artifacts.run import Job
 from tamesu.augmentations.drawn import Drawn
+from tamesu.losses.loss import trait
 from tamesu.metrics import METRICS, known_rows, score_rows
 from tamesu.samplers import SAMPLERS
 from tamesu.training.columns import FittedColumns, fit_columns
@@ -44,6 +45,7 @@ class FoldRows:
         scales: mean and standard deviation of each value target over `train` (arrays for several columns), and of maps.
         priors: what is predicted for a row without pixels: class shares, label rates, or the mean; float (outputs,).
         columns: how the recipe's columns become numbers, where it has any.
+        numbers: those of every train row of the competition, float32 (rows, numbers).
     """
 
     train: np.ndarray
@@ -52,6 +54,7 @@ class FoldRows:
     scales: Scales
     priors: Mapping[str, np.ndarray]
     columns: FittedColumns | None = None
+    numbers: np.ndarray | None = None
 
 
 def divide_rows(material: Material, job: Job) -> FoldRows:
@@ -82,7 +85,8 @@ def divide_rows(material: Material, job: Job) -> FoldRows:
     priors = {name: prior for name, prior in priors.items() if name in told}
     columns = None if recipe.columns is None else fit_columns(recipe.columns, dataset.columns, used)
     val = material.folds.val_rows(job.repeat, job.fold)
-    return FoldRows(used, val, train[~readable[train]], scales, priors, columns)
+    numbers = None if columns is None else columns.transform(dataset.columns)
+    return FoldRows(used, val, train[~readable[train]], scales, priors, columns, numbers)
 
 
 def measure_values(values: np.ndarray) -> tuple[Any, Any]:
@@ -150,7 +154,10 @@ def predict_source(
     readable = source.images.readable[indices]
     spec, size = material.run.spec, VALIDATION_BATCHES * material.run.recipe.batch_size
     tellers = make_tellers(material.run.recipe, spec.targets)
-    numbers = None if rows.columns is None else rows.columns.transform(source.rows.columns)
+    # Those of the train rows are asked for after every epoch.
+    numbers = rows.numbers
+    if rows.columns is not None and source is not material.train:
+        numbers = rows.columns.transform(source.rows.columns)
     said = [
         predict_logits(
             network,
@@ -190,7 +197,7 @@ class LossMeter:
         indices = torch.from_numpy(rows).to(self.device)
         for name, term in self.terms.heads.items():
             target = term.take(indices) if moved is None else moved[name]
-            if getattr(term.loss, "whole_batch", False):
+            if trait(term.loss, "whole_batch"):
                 # There is no sum over samples: batches count by how many they have.
                 count = target.known.sum()
                 self.sums[name].append(torch.stack([term.mean_of(logits[name], target) * count, count]))

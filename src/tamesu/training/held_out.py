@@ -30,14 +30,14 @@ class HeldOut:
 
     Attributes:
         material: of the run.
-        networks: with their jobs and the scales of their value targets.
+        networks: with their jobs, the scales of their value targets, and the columns of all rows as they see them, if any.
         places: (number of the network, row), in the order in which images are looked at: fold after fold in turn.
     """
 
     material: Material
     device: torch.device
     precision: Precision
-    networks: tuple[tuple[Job, Network, dict[str, tuple[Any, Any]]], ...]
+    networks: tuple[tuple[Job, Network, dict[str, tuple[Any, Any]], np.ndarray | None], ...]
     places: tuple[tuple[int, int], ...]
 
     def losses(self, parts: Sequence[tuple[str, dict[str, Any]]], first: int, last: int) -> np.ndarray:
@@ -54,7 +54,7 @@ class HeldOut:
         spec = self.material.run.spec
         tellers = {spec.main: make_tellers(self.material.run.recipe, spec.targets)[spec.main]}
         wanted = self.places[first:last]
-        for number, (_, network, scales) in enumerate(self.networks):
+        for number, (_, network, scales, numbers) in enumerate(self.networks):
             chosen = [place for place, (of, _) in enumerate(wanted) if of == number]
             if not chosen:
                 continue
@@ -65,7 +65,7 @@ class HeldOut:
                 rows,
                 plan,
                 heads=[tellers[spec.main].head],
-                numbers=None if network.columns is None else network.columns.transform(self.material.train.rows.columns),
+                numbers=numbers,
                 batch_size=2 * self.material.run.recipe.batch_size,
                 device=self.device,
                 autocast=make_autocast(self.precision, self.device),
@@ -106,7 +106,8 @@ def open_held_out(material: Material, device: torch.device, precision: Precision
     usable = material.train.images.readable & know(material.train.rows.targets[run.spec.main].values)
     for job in jobs:
         network, scales = load_network(run, job)
-        networks.append((job, network.to(device), scales))
+        numbers = None if network.columns is None else network.columns.transform(material.train.rows.columns)
+        networks.append((job, network.to(device), scales, numbers))
         rows = material.folds.val_rows(0, job.fold)
         rows = rows[usable[rows]]
         draws = uniforms(make_key("held out rows"), material.train.pixels.sample_keys[rows], 1)[:, 0]

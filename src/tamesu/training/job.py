@@ -89,12 +89,11 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         done = run.result(job)
         if done is not None:
             return done
-        rows = divide_rows(material, job)
-        network = make_network(run, job, columns=rows.columns).to(machine.device)
+        opened = open_job(material, job, machine.device)
+        rows, network = opened.rows, opened.network
         checkpoints = Checkpoints(path)
-        objective = make_objective(material, rows, network, machine.device)
-        setup = make_setup(material, job, machine, rows, network, objective, checkpoints)
-        progress = restore(checkpoints, setup, objective)
+        setup = make_setup(material, job, machine, opened, checkpoints)
+        progress = restore(checkpoints, setup, opened.objective)
         twin = find_twin(run, job) if run.recipe.tta and progress.epoch + progress.step == 0 else None
         files: dict[str, str] = {}
         score, diverged = None, None
@@ -116,6 +115,32 @@ def run_job(material: Material, job: Job, machine: Machine) -> JobResult:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a job begins with, on its device.
+
+    Attributes:
+        rows: of its fold.
+        network: with its first weights.
+        objective: what it trains for.
+    """
+
+    rows: FoldRows
+    network: Network
+    objective: Objective
+
+
+def open_job(material: Material, job: Job, device: torch.device) -> Opened:
+    """Rows, fresh network and objective of a job; nothing is read from its folder or written there.
+
+    Raises:
+        InputError: the recipe's weights cannot be had.
+    """
+    rows = divide_rows(material, job)
+    network = make_network(material.run, job, columns=rows.columns).to(device)
+    return Opened(rows, network, make_objective(material, rows, network, device))
+
+
 def take_weights(network: nn.Module, path: Path, twin: Run, job: Job) -> None:
     """Load what the same job of a twin run trained, and keep its journal as one's own."""
     weights = load(twin.read_file(job, "weights.safetensors"))
@@ -131,17 +156,10 @@ def make_network(run: Run, job: Job, pretrained: bool = True, columns: FittedCol
     return build_network(run.recipe, run.spec.targets, folder=run.folder, pretrained=pretrained, columns=columns)
 
 
-def make_setup(
-    material: Material,
-    job: Job,
-    machine: Machine,
-    rows: FoldRows,
-    network: Network,
-    objective: Objective,
-    checkpoints: Checkpoints,
-) -> Setup:
+def make_setup(material: Material, job: Job, machine: Machine, opened: Opened, checkpoints: Checkpoints) -> Setup:
     """Everything the loop needs, built from the recipe."""
     recipe = material.run.recipe
+    rows, network, objective = opened.rows, opened.network, opened.objective
     schedule = SCHEDULES.build(recipe.schedule.name, recipe.schedule.options)
     weight_decay = float(recipe.optimizer.options.get("weight_decay") or 0.0)
     groups = make_groups(
@@ -149,7 +167,7 @@ def make_setup(
         network.stages() if recipe.layer_decay < 1 else [list(network.parameters())],
         weight_decay=weight_decay,
         layer_decay=recipe.layer_decay,
-        never_decayed=network.backbone.undecayed_parameters(),
+        never_decayed=network.undecayed_parameters(),
     )
     beside = objective.modules()
     if own := [parameter for parameter in beside.parameters() if parameter.requires_grad]:
@@ -195,7 +213,7 @@ def make_setup(
         balance=objective.balance,
         guards=objective.guards,
         labels=objective.labels,
-        numbers=numbers_of(material, rows, machine.device),
+        numbers=None if rows.numbers is None else torch.from_numpy(rows.numbers).to(machine.device),
         rates=find_rates(material, rows),
         factor=schedule.factor,
         autocast=machine.autocast,
@@ -207,11 +225,6 @@ def make_setup(
         report=report,
         tick=lambda position: machine.tick(position, ""),
     )
-
-
-def numbers_of(material: Material, rows: FoldRows, device: torch.device) -> torch.Tensor | None:
-    """The columns of every training image as the network sees them; None where it sees none."""
-    return None if rows.columns is None else torch.from_numpy(rows.columns.transform(material.train.rows.columns)).to(device)
 
 
 def restore(checkpoints: Checkpoints, setup: Setup, objective: Objective) -> Progress:

@@ -15,11 +15,10 @@ from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.files import write_bytes
 from tamesu.artifacts.run import Job, TargetSpec
 from tamesu.optimizers import build_optimizer, make_groups
-from tamesu.training.fold import divide_rows, know_labels
+from tamesu.training.fold import know_labels
 from tamesu.training.head_losses import decode, find_tellers
-from tamesu.training.job import make_network, numbers_of
+from tamesu.training.job import open_job
 from tamesu.training.material import Material
-from tamesu.training.objective import make_objective
 from tamesu.training.terms import Term
 
 STEPS = 400
@@ -79,12 +78,10 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     """
     run = material.run
     job = Job(str(run.folder), run.name, 0, 0, run.recipe.seeds[0])
-    rows = divide_rows(material, job)
+    opened = open_job(material, job, device)
+    rows, network = opened.rows, opened.network
     known = know_labels(material.train.rows, run.spec.main)
     chosen = rows.train[known[rows.train]][:count]
-    network = make_network(run, job, columns=rows.columns).to(device)
-    numbers = numbers_of(material, rows, device)
-    objective = make_objective(material, rows, network, device)
     groups = make_groups(network.stages(), weight_decay=0.0, layer_decay=run.recipe.layer_decay)
     optimizer = build_optimizer(run.recipe.optimizer.name, run.recipe.optimizer.options, groups)
     pictures = material.train.pixels.make_batch(chosen, material.fit, 0).images
@@ -92,12 +89,13 @@ def memorise(material: Material, count: int, device: torch.device) -> Outcome:
     repeated = np.resize(np.arange(len(chosen)), max(LEAST_BATCH, len(chosen)))
     images, indices = pictures[repeated].to(device), torch.from_numpy(chosen[repeated]).to(device)
     name, target = find_tellers(run.recipe, run.spec.targets)[run.spec.main], run.spec.targets[run.spec.main]
-    main = objective.terms.heads[name]
+    main = opened.objective.terms.heads[name]
+    beside = () if rows.numbers is None else (torch.from_numpy(rows.numbers[chosen[repeated]]).to(device),)
     limit = PASS_LOSS + find_floor(main, target)
     network.train()
     losses: list[float] = []
     for _ in range(STEPS):
-        logits = network(images, *(() if numbers is None else (numbers[indices],)))
+        logits = network(images, *beside)
         loss = main.mean(logits[name], indices)
         losses.append(measure_miss(logits[name].detach(), main, indices))
         if losses[-1] < limit or not np.isfinite(losses[-1]):

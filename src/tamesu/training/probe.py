@@ -11,11 +11,9 @@ import torch
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Job, Run, RunSpec, run_name
 from tamesu.training.checkpoint import Checkpoints
-from tamesu.training.fold import divide_rows
-from tamesu.training.job import Machine, make_network, make_setup
+from tamesu.training.job import Machine, make_setup, open_job
 from tamesu.training.loop import Progress, Setup, StoppedError, train_network
 from tamesu.training.material import Material
-from tamesu.training.objective import make_objective
 
 # More than any probe takes; it ends by its steps.
 EPOCHS = 100_000
@@ -47,11 +45,8 @@ def open_setup(material: Material, job: Job, machine: Machine) -> Setup:
     Raises:
         InputError: the recipe's weights cannot be had.
     """
-    rows = divide_rows(material, job)
-    network = make_network(material.run, job).to(machine.device)
-    objective = make_objective(material, rows, network, machine.device)
     nowhere = Checkpoints(material.run.path / "no-job")
-    setup = make_setup(material, job, machine, rows, network, objective, nowhere)
+    setup = make_setup(material, job, machine, open_job(material, job, machine.device), nowhere)
     return replace(
         setup,
         recipe=setup.recipe.vary({"epochs": EPOCHS}),
