@@ -9,9 +9,9 @@ from tamesu.messages.message import Message, Phrase
 MESSAGES: Mapping[str, Message] = {
     "MASK_MISSING": Message(
         "{count} of {total} rows have no mask for {target}: {examples} (lines {lines})",
-        "nothing is to be done where they have no object: such a row is neither pasted nor cut out",
+        "nothing is to be done where they have no object: such a row is neither learnt from nor pasted nor cut out",
         "{total} 行のうち {count} 行に {target} のマスクがありません: {examples}（{lines} 行目）",
-        "物体が写っていない行ならそのままで構いません（貼り付けにも切り抜きにも使いません）",
+        "物体が写っていない行ならそのままで構いません（学習にも貼り付けにも切り抜きにも使いません）",
     ),
     "MASK_NO_FILE": Message(
         "none of the {total} masks of {target} is there; looked for {examples}; in folder {folder} are: {beside}",
@@ -33,10 +33,10 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "MASK_VALUES": Message(
         "masks of {target} hold pixel values that `values` does not list: {found}; listed: {known} (first in {examples})",
-        "default: they are objects without a name (`accept: [MASK_VALUES]` in competition.yaml); "
+        "default: they are objects without a name, which no head learns (`accept: [MASK_VALUES]` in competition.yaml); "
         "or list them, the background first",
         "{target} のマスクに、`values` にない画素値があります: {found}、書かれている値: {known}（最初のファイル: {examples}）",
-        "既定: 名前のない物体とみなす（competition.yaml に `accept: [MASK_VALUES]`）。"
+        "既定: 名前のない物体とみなし、ヘッドでは学習しない（competition.yaml に `accept: [MASK_VALUES]`）。"
         "または、背景を先頭にして `values` に加えてください",
     ),
     "POINTS_OUTSIDE": Message(
