@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import Field
 
 from tamesu.errors import Where
 from tamesu.registry import Count, Positive, Probability, Registry
@@ -79,3 +80,14 @@ def test_register_refuses_a_taken_name() -> None:
     assert table["mine"] is Open
     with pytest.raises(ValueError, match="already"):
         table.register("part")(Open)
+
+
+def test_a_type_that_cannot_be_a_key_is_checked_all_the_same() -> None:
+    class Odd:
+        def __init__(self, *, rate: Annotated[float, {"unit": "1/s"}, Field(gt=0.0)] = 1.0) -> None:
+            self.rate = rate
+
+    Odd.__init__.__annotations__["rate"] = Annotated[float, {"unit": "1/s"}, Field(gt=0.0)]
+    odd = Registry("thing", {"odd": Odd})
+    assert [fault.code for fault in odd.check("odd", {"rate": -1})] == ["CONFIG_RANGE"]
+    assert odd.build("odd", {"rate": 2}).rate == 2.0

@@ -295,11 +295,14 @@ def check_views(recipe: Recipe, document: Document) -> list[Fault]:
         except (ValueError, TypeError, TamesuError):
             return False
 
-    known = ", ".join(name for name in augmentations if has_views(name, {}))
-    return [
-        Fault("TTA_NO_VIEWS", "refuse", document.where(("tta", index)), {"name": part.name, "known": known})
+    blind = [
+        (index, part.name)
         for index, part in enumerate(recipe.tta)
         if part.name in augmentations and not has_views(part.name, part.options)
+    ]
+    known = ", ".join(name for name in augmentations if has_views(name, {})) if blind else ""
+    return [
+        Fault("TTA_NO_VIEWS", "refuse", document.where(("tta", index)), {"name": name, "known": known}) for index, name in blind
     ]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -89,8 +90,7 @@ class Registry(Mapping[str, type]):
             name: an entry.
             given_by_us: parameters filled by tamesu itself (class count, label list), not by the recipe.
         """
-        signature = inspect.signature(self[name], eval_str=True)
-        return {k: p for k, p in signature.parameters.items() if k not in given_by_us and k != "self"}
+        return {k: p for k, p in read_signature(self[name]).parameters.items() if k not in given_by_us and k != "self"}
 
     def check(
         self,
@@ -150,6 +150,18 @@ class Registry(Mapping[str, type]):
         return self[name](**self.resolve(name, options, frozenset(given)), **given)
 
 
+@cache
+def read_signature(part: Callable[..., Any]) -> inspect.Signature:
+    """The signature with its annotations evaluated; a recipe is checked dozens of times while it is tried."""
+    return inspect.signature(part, eval_str=True)
+
+
+@cache
+def make_adapter(annotation: Any) -> TypeAdapter[Any]:
+    """What reads values of a type."""
+    return TypeAdapter(annotation)
+
+
 def check_value(value: Any, annotation: Any, where: Where) -> list[Fault]:
     """The faults of one value against a type annotation, strictly: no text for a number, no number for text.
 
@@ -182,4 +194,9 @@ def coerce(value: Any, annotation: Any) -> Any:
     if annotation is inspect.Parameter.empty:
         return value
     # JSON mode is strict about text and numbers, yet lets a list stand for a tuple.
-    return TypeAdapter(annotation).validate_json(json.dumps(value), strict=True)
+    try:
+        adapter = make_adapter(annotation)
+    except TypeError:
+        # What a plugin wrote beside the type cannot be a key.
+        adapter = TypeAdapter(annotation)
+    return adapter.validate_json(json.dumps(value), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,12 @@ def remember(path: Path, key: str, value: Any, limit: int = 500) -> None:
     write_sealed(path, kept | {key: value})
 
 
+@cache
 def stamp_package() -> str:
-    """A digest that changes when a file of this package or a library whose signatures we read changes."""
+    """A digest that changes when a file of this package or a library whose signatures we read changes.
+
+    Taken once: what this process has imported stays what it is.
+    """
     root = Path(__file__).parent
     files = sorted(root.rglob("*.py"))
     marks = [[str(path.relative_to(root)), *stamp_file(path)] for path in files]
