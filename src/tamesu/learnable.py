@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from tamesu.messages.message import Phrase
 
 # What a dense head has no use for.
 POOLED_KEYS = ("pooling", "hidden", "branch", "constraint")
+# A column with more different texts than this names rows: one-hot, it would be learnt by heart and fill the memory.
+MOST_TEXTS = 1000
 LABELLED = frozenset({"class", "identity", "ordinal", "multilabel", "soft"})
 
 
@@ -38,7 +40,7 @@ def check_heads(recipe: Recipe, competition: Competition, folder: Path, document
 
     Returns:
         CONFIG_UNKNOWN_TARGET, CONFIG_NO_MAIN_HEAD, HEAD_NO_PREDICTION, CONFIG_LOSS_KIND, LOSS_COUNTS, HEAD_KEY, HEAD_LABELS,
-        CONSTRAINT_KIND, SAMPLER_KIND; FORMULA_* and LAW_*.
+        CONSTRAINT_KIND, SAMPLER_KIND; COLUMNS_*, FORMULA_* and LAW_*.
     """
     faults: list[Fault] = []
     for name, head in recipe.heads.items():
@@ -155,31 +157,48 @@ def count_columns(target: Target) -> int | None:
 
 
 def check_columns(recipe: Recipe, competition: Competition, folder: Path, document: Document) -> list[Fault]:
-    """COLUMNS_TARGET, COLUMNS_MISSING and COLUMNS_NUMBER for the columns that the network is to see."""
+    """COLUMNS_EMPTY, _TARGET, _MISSING, _NUMBER and _MANY for the columns that the network is to see."""
     assert recipe.columns is not None
+    if not (recipe.columns.numeric or recipe.columns.category):
+        return [Fault("COLUMNS_EMPTY", "refuse", document.where(("columns",)))]
     answers = {column: name for name, target in competition.targets.items() for column in (target.column, *target.columns)}
+    wanted = [
+        (key, index, column) for key in ("numeric", "category") for index, column in enumerate(getattr(recipe.columns, key))
+    ]
     faults: list[Fault] = []
+    for key, index, column in wanted:
+        if column in answers:
+            values = {"column": column, "target": answers[column]}
+            faults.append(Fault("COLUMNS_TARGET", "refuse", document.where(("columns", key, index)), values))
     for part in ("train", "test"):
         rows = getattr(competition, part)
+        if rows is None:
+            continue
         try:
-            table = None if rows is None else read_table(competition.data_folder(folder) / rows.table, rows.table)
+            table = read_table(competition.data_folder(folder) / rows.table, rows.table)
         except InputError:
             # Told with the data.
             continue
-        for key in ("numeric", "category"):
-            for index, column in enumerate(getattr(recipe.columns, key)):
-                where = document.where(("columns", key, index))
-                if column in answers and part == "train":
-                    values: dict[str, object] = {"column": column, "target": answers[column]}
-                    faults.append(Fault("COLUMNS_TARGET", "refuse", where, values))
-                elif table is not None and column not in table.columns:
-                    values = {"column": column, "part": part, "known": ", ".join(table.columns)}
-                    faults.append(Fault("COLUMNS_MISSING", "refuse", where, values, nearest(column, table.columns)))
-                elif table is not None and key == "numeric" and (bad := read_numbers(table.columns[column], {""}).bad):
-                    shown = ", ".join(repr(table.columns[column][row]) for row in bad[:3])
-                    values = {"column": column, "count": len(bad), "examples": shown}
-                    faults.append(Fault("COLUMNS_NUMBER", "refuse", where, values))
+        for key, index, column in wanted:
+            if column not in answers:
+                faults += check_column(key, column, table.columns, part, document.where(("columns", key, index)))
     return faults
+
+
+def check_column(key: str, column: str, columns: Mapping[str, Sequence[str]], part: str, where: Where) -> list[Fault]:
+    """What keeps a column of the train or test table from being an input; at most one fault."""
+    if column not in columns:
+        values: dict[str, object] = {"column": column, "part": part, "known": ", ".join(columns)}
+        return [Fault("COLUMNS_MISSING", "refuse", where, values, nearest(column, columns))]
+    cells = columns[column]
+    if key == "numeric" and (bad := read_numbers(cells, {""}).bad):
+        values = {"column": column, "count": len(bad), "examples": ", ".join(repr(cells[row]) for row in bad[:3])}
+        return [Fault("COLUMNS_NUMBER", "refuse", where, values)]
+    if key == "category" and part == "train" and (count := len(set(cells))) > MOST_TEXTS:
+        return [
+            Fault("COLUMNS_MANY", "refuse", where, {"column": column, "count": count, "rows": len(cells), "most": MOST_TEXTS})
+        ]
+    return []
 
 
 def check_constrained(recipe: Recipe, train: Dataset) -> list[Fault]:

@@ -50,6 +50,13 @@ def test_a_column_that_is_never_there_does_no_harm() -> None:
     np.testing.assert_array_equal(fitted.transform({"age": ("", "7")}), [[0, 1], [5, 0]])
 
 
+def test_a_fold_that_knows_no_text_of_the_only_column_sees_the_image_alone() -> None:
+    fitted = fit_columns(ColumnInput(category=["sex"]), {"sex": ("", "", "雄")}, np.arange(2))
+    numbers = fitted.transform({"sex": ("雄", "雌", "")})
+    np.testing.assert_array_equal(numbers, np.zeros((3, fitted.width)))
+    assert ColumnNet(fitted.width, 16, 0.0)(torch.from_numpy(numbers)).tolist() == [[0.0] * 16] * 3
+
+
 def test_skewed_columns_are_taken_by_their_logarithm() -> None:
     prices = np.exp(RNG.normal(5, 2, 500))
     assert is_skewed(prices) and not is_skewed(np.log(prices)) and not is_skewed(-prices)
@@ -107,9 +114,15 @@ def test_probes_and_the_memory_test_see_the_columns_too(told: Path) -> None:
         ({"numeric": ["size"]}, "COLUMNS_TARGET", "columns.numeric"),
         ({"category": ["hint", "hnit"]}, "COLUMNS_MISSING", "columns.category"),
         ({"numeric": ["hint"]}, "COLUMNS_NUMBER", "columns.numeric"),
+        ({}, "COLUMNS_EMPTY", "columns"),
+        ({"category": ["hint"]}, "COLUMNS_MANY", "columns.category"),
     ],
 )
-def test_columns_that_cannot_be_read_are_refused(told: Path, columns: dict[str, list[str]], code: str, key: str) -> None:
+def test_columns_that_cannot_be_read_are_refused(
+    told: Path, monkeypatch: pytest.MonkeyPatch, columns: dict[str, list[str]], code: str, key: str
+) -> None:
+    # The hint has three texts.
+    monkeypatch.setattr("tamesu.learnable.MOST_TEXTS", 2)
     recipe = RECIPE | {"columns": columns}
     (told / "recipes" / "base.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
     with pytest.raises(InputError) as caught:

@@ -79,6 +79,18 @@ MESSAGES: Mapping[str, Message] = {
         "{run} は画像のほかに表の列も使うため、表のない画像フォルダーは予測できません",
         "テスト行を予測する (`tamesu predict`) か、`columns` のないレシピを学習してください",
     ),
+    "COLUMNS_EMPTY": Message(
+        "`columns` names no column",
+        "write columns under `numeric` or `category`, or leave `columns` out",
+        "`columns` に列が 1 つもありません",
+        "`numeric` か `category` に列名を書くか、`columns` を消してください",
+    ),
+    "COLUMNS_MANY": Message(
+        "the column {column} has {count} different texts in {rows} rows, more than the {most} that can each have an input",
+        "leave it out: it names rows rather than kinds; or put rare texts together in a column of their own",
+        "列 {column} には {rows} 行に {count} 種類の文字列があり、1 つずつ入力にできる {most} 種類を超えています",
+        "外してください (種類ではなく行の名前のようです)。まれな値をまとめた列を作る方法もあります",
+    ),
     "COLUMNS_TARGET": Message(
         "the column {column} holds the target {target}: the network would read the answer",
         "leave it out of `columns`",

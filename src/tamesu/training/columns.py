@@ -34,8 +34,11 @@ class FittedColumns:
 
     @property
     def width(self) -> int:
-        """How many numbers a row has: two per numeric column (the second says that it is missing), one per text."""
-        return 2 * len(self.numeric) + sum(len(texts) for texts in self.category.values())
+        """How many numbers a row has: two per numeric column (the second says that it is missing), one per text.
+
+        One that is always 0 where the training fold knows no text of the only column.
+        """
+        return max(2 * len(self.numeric) + sum(len(texts) for texts in self.category.values()), 1)
 
     def transform(self, columns: Mapping[str, Sequence[str]]) -> NDArray[np.float32]:
         """Rows as numbers, float32 (rows, width).
@@ -54,6 +57,8 @@ class FittedColumns:
         for name, texts in self.category.items():
             cells = np.array(columns[name], dtype=np.str_)
             found += [cells == text for text in texts]
+        if not found:
+            return np.zeros((len(columns[next(iter(self.category))]), 1), np.float32)
         return np.stack(found, axis=1).astype(np.float32)
 
     def plain(self) -> dict[str, Any]:
