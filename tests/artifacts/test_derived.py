@@ -156,6 +156,18 @@ def test_bins_with_close_edges_have_labels_of_their_own() -> None:
     assert len(set(made.labels)) == 3 and made.labels[0] == "< 1234568"
 
 
+def test_bins_of_one_of_several_columns() -> None:
+    of = TargetValues("value", ("x", "y"), np.array([[0.0, 9.0], [1.0, 7.0], [4.0, 5.0]]))
+    made, faults = derive("class", {"bins": {"of": "of", "column": "y", "edges": [6.0]}}, of)
+    assert made.values.tolist() == [1, 1, 0] and faults == []
+    for column, near in ((None, None), ("z", "x"), ("yy", "y")):
+        _, (fault,) = derive("class", {"bins": {"of": "of", "column": column, "edges": [6.0]}}, of)
+        assert fault.code == "DERIVE_COLUMN" and fault.values["known"] == "x, y"
+        assert near is None or column == "z" or fault.near == near
+    _, (fault,) = derive("class", {"bins": {"of": "of", "column": "x"}}, values_of(1.0, 2.0))
+    assert fault.code == "DERIVE_COLUMN"
+
+
 CLASSES = TargetValues("class", ("犬", "猫"), np.array([1, 0, -1, 1]))
 
 
@@ -220,6 +232,13 @@ def test_a_class_without_a_row(tmp_path: Path) -> None:
     assert [fault.code for fault in faults] == ["ATTRIBUTES_MISSING"]
     assert faults[0].values["count"] == 1 and "犬" in str(faults[0].values["missing"])
     assert len(made.values) == 4
+
+
+def test_a_class_with_two_rows(tmp_path: Path) -> None:
+    folder = write_table(tmp_path, "breed,size\n犬,1\n猫,2\n犬,3\n鳥,4\n鳥,4\n")
+    _, (fault,) = attributes("value", folder, "size")
+    # What no image shows may stand there as it likes.
+    assert fault.code == "ATTRIBUTES_TWICE" and fault.values["classes"] == "'犬'" and fault.outcome == "refuse"
 
 
 def test_a_table_that_is_not_there(tmp_path: Path) -> None:
@@ -295,19 +314,6 @@ def test_labels_that_a_mask_lists_or_need_not() -> None:
         "seen": Target.model_validate({"kind": "multilabel", "derive": {"presence": {"of": "numbered"}}}),
     }
     assert check_derivations(targets, {name: Where("competition.yaml") for name in targets}) == []
-
-
-def test_what_lies_in_the_picture_holds_a_place() -> None:
-    mask = TargetValues("mask", ("ground", "a", "b"), np.array(["m.png", "", "n.png"]))
-    points = TargetValues("points", ("1", "2"), np.array([[[1, 2], [NAN, NAN]], [[NAN, NAN]] * 2, [[1, 1], [2, 2]]]))
-    area, faults = derive("value", {"area": {"of": "of"}}, mask)
-    np.testing.assert_array_equal(area.values, [0, NAN, 0])
-    assert [fault.code for fault in faults] == ["TABLE_LABEL_MISSING"]
-    seen, _ = derive("multilabel", {"presence": {"of": "of"}}, mask)
-    assert seen.labels == ("a", "b")
-    np.testing.assert_array_equal(seen.values, [[0, 0], [NAN, NAN], [0, 0]])
-    heat, _ = derive("map", {"heat_map": {"of": "of"}}, points)
-    assert heat.labels == ("1", "2") and (heat.values != "").tolist() == [True, False, True]
 
 
 def test_which_targets_lie_in_the_picture_and_which_columns_they_read() -> None:

@@ -15,12 +15,22 @@ from tamesu.errors import Fault
 NAN = float("nan")
 
 
-def read(table: dict[str, list[str]], main: bool = True, **target: Any) -> tuple[TargetValues, list[Fault]]:
+def read(
+    table: dict[str, list[str]], main: bool = True, commas: bool = False, **target: Any
+) -> tuple[TargetValues, list[Fault]]:
     rows = len(next(iter(table.values())))
     cells = {name: tuple(texts) for name, texts in table.items()}
     ids = tuple(f"r{row}" for row in range(rows))
     given = TargetCells(
-        "t", Target.model_validate(target), cells, ids, tuple(range(2, rows + 2)), "t.csv", main=main, n_splits=2
+        "t",
+        Target.model_validate(target),
+        cells,
+        ids,
+        tuple(range(2, rows + 2)),
+        "t.csv",
+        main=main,
+        n_splits=2,
+        commas_are_decimals=commas,
     )
     return read_target(given)
 
@@ -140,6 +150,23 @@ def test_several_numbers_one_of_which_is_none() -> None:
 def test_a_column_in_which_nothing_differs() -> None:
     _, faults = read({"x": ["1", "2", "3"], "y": ["4", "4", ""]}, kind="value", columns=["x", "y"])
     assert refused(faults) == ["TABLE_ONE_VALUE"] and "'y'" in str(faults[0].values["examples"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("value", [[0.25, 0.75], [1, 0]]), ("soft", [[0.25, 0.75], [1, 0]]), ("class", [1, 0])]
+)
+def test_decimal_commas_of_several_columns_are_told(kind: str, expected: list[Any]) -> None:
+    made, faults = read({"x": ["0,25", "1"], "y": ["0,75", "0"]}, commas=True, kind=kind, columns=["x", "y"])
+    assert made.values.tolist() == expected
+    told = {fault.code: fault for fault in faults}
+    assert told["TABLE_DECIMAL_COMMA"].outcome == "note" and "0,25" in str(told["TABLE_DECIMAL_COMMA"].values["examples"])
+
+
+def test_commas_that_may_stand_between_thousands_are_asked_about_unless_a_sister_column_settles_it() -> None:
+    asked = {"x": ["1,500", "2,250"], "y": ["3", "4"]}
+    for table, outcome in ((asked, "ask"), (asked | {"y": ["3,5", "4"]}, "note")):
+        _, faults = read(table, commas=True, kind="value", columns=["x", "y"])
+        assert [(fault.code, fault.outcome) for fault in faults] == [("TABLE_DECIMAL_COMMA", outcome)]
 
 
 def test_texts_that_mean_not_known() -> None:

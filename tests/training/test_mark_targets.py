@@ -9,7 +9,7 @@ import pytest
 
 from tamesu.artifacts.competition import Target
 from tamesu.artifacts.dataset import Dataset, TargetValues
-from tamesu.artifacts.derived import Area, Presence
+from tamesu.artifacts.in_picture import Area, Presence
 from tamesu.artifacts.symmetry import LabelMove
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.planning import make_plan

@@ -14,6 +14,7 @@ Area, presence and heat map are made from what is in the picture as the network 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from annotated_types import Ge, Le, MinLen
 from numpy.typing import NDArray
 
 from tamesu.artifacts.competition import Kind, Target
+from tamesu.artifacts.in_picture import Area, HeatMap, Presence
 from tamesu.artifacts.intervals import name_intervals, spread_edges
 from tamesu.artifacts.marks import name_marks
 from tamesu.artifacts.numbers import read_numbers
@@ -106,7 +108,8 @@ class Bins:
     """Which interval a value lies in: regression as classification.
 
     Args:
-        of: the value target, of one column.
+        of: the value target.
+        column: which of its columns, where it has several.
         edges: where one interval ends and the next begins; the edge belongs to the upper one.
         count: without edges: so many intervals with equally many rows each.
     """
@@ -115,12 +118,24 @@ class Bins:
     needs: ClassVar[frozenset[str]] = frozenset({"value"})
     in_picture: ClassVar[bool] = False
 
-    def __init__(self, *, of: str, edges: list[float] | None = None, count: Annotated[int, Ge(2), Le(1000)] = 5) -> None:
-        self.of, self.edges, self.count = of, edges, count
+    def __init__(
+        self,
+        *,
+        of: str,
+        column: str | None = None,
+        edges: list[float] | None = None,
+        count: Annotated[int, Ge(2), Le(1000)] = 5,
+    ) -> None:
+        self.of, self.column, self.edges, self.count = of, column, edges, count
 
     def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
         """Codes of the intervals from the lowest on; -1 where the value is missing."""
-        values = np.asarray(of.values, np.float64).reshape(len(given.ids), -1)[:, 0]
+        values = np.asarray(of.values, np.float64).reshape(len(given.ids), -1)
+        if (of.labels or self.column) and self.column not in of.labels:
+            said = {"target": given.name, "of": self.of, "column": self.column or "-", "known": ", ".join(of.labels) or "-"}
+            place = Where(FILE, key=f"targets.{given.name}.derive.bins")
+            return of, [Fault("DERIVE_COLUMN", "refuse", place, said, nearest(self.column or "", of.labels))]
+        values = values[:, of.labels.index(self.column) if self.column else 0]
         known = ~np.isnan(values)
         edges = np.unique(self.edges) if self.edges else spread_edges(values[known], self.count)
         labels = name_intervals(edges) if len(edges) else ("-",)
@@ -159,6 +174,9 @@ class Attributes:
         for name in (key, *self.columns):
             table.column(name, place)
         line = {label: number for number, label in enumerate(table.columns[key])}
+        if twice := [label for label, count in Counter(table.columns[key]).items() if count > 1 and label in of.labels]:
+            values: dict[str, object] = {"table": self.table, "count": len(twice), "classes": show_examples(twice)}
+            return of, [Fault("ATTRIBUTES_TWICE", "refuse", place, values)]
         if missing := [label for label in of.labels if label not in line]:
             values = {
                 "table": self.table,
@@ -181,86 +199,6 @@ class Attributes:
         }
         target = Target.model_validate(given.target.model_dump() | update)
         return read_target(replace(given, target=target, columns=cells, main=False))
-
-
-class InPicture:
-    """What area, presence and heat map share: rows whose mask or points are there are known, and training makes the values."""
-
-    in_picture: ClassVar[bool] = True
-
-    def __init__(self, *, of: str) -> None:
-        self.of = of
-
-    def labels(self, of: TargetValues) -> tuple[str, ...]:  # noqa: ARG002
-        """The labels of the made target."""
-        return ()
-
-    def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
-        """Values that hold a place until training makes them: 0 where they can be made, NaN (or empty text) where not."""
-        there = of.values != "" if of.values.dtype.kind == "U" else ~np.isnan(of.values).all(axis=(1, 2))
-        kind, labels = given.target.kind, self.labels(of)
-        if kind == "map":
-            return TargetValues(kind, labels, np.where(there, given.name, "").astype(np.str_)), []
-        width = len(labels) if kind == "multilabel" else 0
-        values = np.where(there, 0.0, np.nan)
-        shaped = np.repeat(values[:, None], width, axis=1).astype(np.float32) if width else values
-        return TargetValues(kind, labels, shaped), missing_faults(given, np.flatnonzero(~there))
-
-
-class Area(InPicture):
-    """The share of the picture that some labels of a mask cover.
-
-    Args:
-        of: the mask target.
-        labels: which labels count; all but the background when empty.
-    """
-
-    makes: ClassVar[frozenset[str]] = frozenset({"value"})
-    needs: ClassVar[frozenset[str]] = frozenset({"mask"})
-
-    def __init__(self, *, of: str, labels: list[str] | None = None) -> None:
-        super().__init__(of=of)
-        self.wanted = labels or []
-
-
-class Presence(InPicture):
-    """Which labels of a mask, but for the background, are in the picture.
-
-    Args:
-        of: the mask target, with labels.
-        least: the share of the picture that a label must cover to count.
-    """
-
-    makes: ClassVar[frozenset[str]] = frozenset({"multilabel"})
-    needs: ClassVar[frozenset[str]] = frozenset({"mask"})
-
-    def __init__(self, *, of: str, least: Annotated[float, Ge(0.0), Le(1.0)] = 0.0) -> None:
-        super().__init__(of=of)
-        self.least = least
-
-    def labels(self, of: TargetValues) -> tuple[str, ...]:
-        """The mask's labels but for the background."""
-        return of.labels[1:]
-
-
-class HeatMap(InPicture):
-    """A bell around each point, 1 at the point: one layer per point.
-
-    Args:
-        of: the points target.
-        sigma: the bell's standard deviation, as a share of the picture's side.
-    """
-
-    makes: ClassVar[frozenset[str]] = frozenset({"map"})
-    needs: ClassVar[frozenset[str]] = frozenset({"points"})
-
-    def __init__(self, *, of: str, sigma: Annotated[float, Ge(0.005), Le(0.5)] = 0.05) -> None:
-        super().__init__(of=of)
-        self.sigma = sigma
-
-    def labels(self, of: TargetValues) -> tuple[str, ...]:
-        """The points' names."""
-        return of.labels
 
 
 DERIVATIONS = Registry(

@@ -13,6 +13,7 @@ from tamesu.artifacts.targets import (
     SUM_TOLERANCE,
     TargetCells,
     TargetValues,
+    comma_faults,
     missing_faults,
     read_classes,
     read_label_marks,
@@ -80,7 +81,7 @@ def read_soft(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
     """Shares of several labels per row, one column each, which add to 1 within `SUM_TOLERANCE` and are then scaled to do so."""
     shares, faults = read_marks(given)
     labels = tuple(given.target.columns)
-    if faults:
+    if any(fault.outcome == "refuse" for fault in faults):
         return TargetValues("soft", labels, shares.astype(np.float32)), faults
     absent = np.isnan(shares).any(axis=1)
     shares[absent] = np.nan
@@ -110,6 +111,7 @@ def read_several(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
             )
         elif np.unique(numbers.values[~np.isnan(numbers.values)]).size < 2:
             faults.append(given.fault("TABLE_ONE_VALUE", "refuse", [], [name]))
+    faults += comma_faults(given, {name: given.columns[name] for name in names}, read)
     values = np.stack([numbers.values for numbers in read], axis=1)
     refused = sorted({row for numbers in read for row in numbers.bad})
     absent = np.flatnonzero(np.isnan(values).any(axis=1))

@@ -11,7 +11,7 @@ import numpy as np
 
 from tamesu.artifacts.competition import Kind, Target
 from tamesu.artifacts.labels import find_missing_like, find_spellings, looks_like_id, sort_labels
-from tamesu.artifacts.numbers import read_numbers
+from tamesu.artifacts.numbers import Numbers, read_numbers
 from tamesu.artifacts.row_faults import SHOWN_EXAMPLES, fault_of_rows, show_examples
 from tamesu.errors import Fault, Outcome, Where, nearest
 
@@ -118,7 +118,7 @@ def read_shares(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
     shares, faults = read_marks(given)
     labels = tuple(given.target.columns)
     codes = np.full(len(shares), -1, dtype=np.int64)
-    if faults:
+    if any(fault.outcome == "refuse" for fault in faults):
         return TargetValues("class", labels, codes), faults
     given_rows = np.flatnonzero(~np.isnan(shares).any(axis=1))
     faults += missing_faults(given, np.flatnonzero(np.isnan(shares).any(axis=1)))
@@ -190,16 +190,31 @@ def read_values(given: TargetCells) -> tuple[TargetValues, list[Fault]]:
     if numbers.bad:
         examples = [given.cells[row] for row in numbers.bad]
         faults.append(given.fault("TABLE_NOT_FINITE", "refuse", numbers.bad, examples))
-    if numbers.commas:
-        examples = [given.cells[row] for row in numbers.commas[:SHOWN_EXAMPLES]]
-        outcome: Outcome = "ask" if numbers.maybe_thousands else "note"
-        faults.append(given.fault("TABLE_DECIMAL_COMMA", outcome, numbers.commas, examples))
+    faults += comma_faults(given, {"": given.cells}, [numbers])
     bad = set(numbers.bad)
     absent = [row for row in np.flatnonzero(np.isnan(numbers.values)).tolist() if row not in bad]
     different = np.unique(numbers.values[~np.isnan(numbers.values)])
     if different.size < 2 and not numbers.bad:
         faults.append(given.fault("TABLE_ONE_VALUE", "refuse", [], [f"{x:.6g}" for x in different]))
     return TargetValues("value", (), numbers.values), faults + missing_faults(given, absent)
+
+
+def comma_faults(given: TargetCells, columns: Mapping[str, Sequence[str]], read: Sequence[Numbers]) -> list[Fault]:
+    """TABLE_DECIMAL_COMMA where commas were read as decimal points: a question where they may stand between thousands.
+
+    Args:
+        given: the target.
+        columns: its cells by column.
+        read: each column's numbers.
+    """
+    rows = sorted({row for numbers in read for row in numbers.commas})
+    if not rows:
+        return []
+    examples = [cells[row] for cells, numbers in zip(columns.values(), read, strict=True) for row in numbers.commas]
+    # A column in which some comma cannot stand between thousands settles it for the others of the target.
+    doubtful = all(numbers.maybe_thousands for numbers in read if numbers.commas)
+    outcome: Outcome = "ask" if doubtful else "note"
+    return [given.fault("TABLE_DECIMAL_COMMA", outcome, rows, examples[:SHOWN_EXAMPLES])]
 
 
 def read_marks(given: TargetCells) -> tuple[np.ndarray, list[Fault]]:
@@ -213,6 +228,7 @@ def read_marks(given: TargetCells) -> tuple[np.ndarray, list[Fault]]:
     if bad:
         texts = [given.columns[name][row] for name, c in zip(given.target.columns, columns, strict=True) for row in c.bad]
         faults.append(given.fault("TABLE_NOT_FINITE", "refuse", bad, texts))
+    faults += comma_faults(given, {name: given.columns[name] for name in given.target.columns}, columns)
     marks = np.stack([column.values for column in columns], axis=1)
     # Said once: a refused cell is not also a missing one.
     marks[bad] = 0

@@ -39,11 +39,23 @@ MESSAGES: Mapping[str, Message] = {
         "{target} の元になるラベルが {of} に書かれていません: {missing}、あるもの: {known}",
         "`derive` の名前を直すか、{of} に `labels` と `values` を書いてください",
     ),
+    "DERIVE_COLUMN": Message(
+        "{target} is made of one column, and {of} has no column {column}; it has: {known}",
+        "write `column` in `derive`: one of those of {of}; leave it out where {of} has a single value",
+        "{target} は 1 つの列から作りますが、{of} に列 {column} がありません。ある列: {known}",
+        "`derive` の `column` に {of} の列を書いてください。値が 1 つだけなら不要です",
+    ),
     "DERIVE_ORDER": Message(
         "{count} rows have no number in the order column {order} of {target}: {examples} (lines {lines})",
         "mend them, or leave the cell empty where the place is not known",
         "{count} 行で {target} の順序の列 {order} が数ではありません: {examples}({lines} 行目)",
         "直すか、位置が不明なら空にしてください",
+    ),
+    "ATTRIBUTES_TWICE": Message(
+        "{count} classes have more than one row in {table}: {classes}",
+        "keep one row for each class; labels that differ between images of a class are columns of the train table",
+        "{count} 個のクラスが {table} に 2 行以上あります: {classes}",
+        "クラスごとに 1 行にしてください。画像ごとに違うラベルは train の表の列にします",
     ),
     "ATTRIBUTES_MISSING": Message(
         "{count} classes have no row in {table}: {missing}; it has: {known}",

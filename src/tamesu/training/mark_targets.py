@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from tamesu.artifacts.competition import Target
 from tamesu.artifacts.dataset import TargetValues
-from tamesu.artifacts.derived import Area, HeatMap, InPicture, Presence, build_derivation
+from tamesu.artifacts.derived import build_derivation
+from tamesu.artifacts.in_picture import Area, HeatMap, InPicture, Presence
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
 from tamesu.training.marks import UNKNOWN, Marks
