@@ -52,6 +52,7 @@ def test_outside_a_competition_it_says_where_to_go(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_road_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write_competition(tmp_path / "source")
     folder = tmp_path / "コンペ"
@@ -118,6 +119,7 @@ def check_that_it_saved(folder: Path, out: str, err: str) -> None:
     assert out.startswith("run base-")
 
 
+@pytest.mark.slow
 def test_ctrl_c_saves_and_ends_the_process_with_its_code(tmp_path: Path) -> None:
     folder = write_competition(tmp_path / "c", epochs=100_000)
     words = [sys.executable, "-m", "tamesu", "train", "base", "--folder", str(folder)]

@@ -22,7 +22,9 @@ from tests.tiny import LABELS, write_competition
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A competition that has kept mixup, forbids vertical flips and learns nothing but `kind`."""
-    folder = write_competition(tmp_path / "コンペ", heads={"kind": {"loss": "cross_entropy"}}, tta=["horizontal_flip"])
+    folder = write_competition(
+        tmp_path / "コンペ", fresh=True, heads={"kind": {"loss": "cross_entropy"}}, tta=["horizontal_flip"]
+    )
     facts = yaml.safe_load((folder / "competition.yaml").read_text(encoding="utf-8"))
     facts["symmetries"] = {"vertical_flip": "forbidden", "horizontal_flip": {"swap": [["猫", "犬"]]}}
     (folder / "competition.yaml").write_text(yaml.safe_dump(facts, allow_unicode=True), encoding="utf-8")

@@ -180,6 +180,7 @@ def test_the_bytes_of_masks_name_the_run(tmp_path: Path) -> None:
     assert sorted(first.targets) == ["kind", "size"]
 
 
+@pytest.mark.slow
 def test_objects_are_pasted_in_training_and_in_worker_processes_alike(tmp_path: Path) -> None:
     folder = write_marked(tmp_path / "c", mask_of=lambda row: make_mask() if row % 3 else None)
     here = train(folder=folder, changes=["epochs=1"], parallel=1)

@@ -49,7 +49,7 @@ class Memo(Silent):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A competition with three ideas, one of them kept; the target `size` is learnt by nobody."""
-    folder = write_competition(tmp_path / "コンペ", heads={"kind": {"loss": "cross_entropy"}})
+    folder = write_competition(tmp_path / "コンペ", fresh=True, heads={"kind": {"loss": "cross_entropy"}})
     (folder / "ideas.yaml").write_text(IDEAS, encoding="utf-8")
     smoothing = {"heads.kind.loss": {"cross_entropy": {"label_smoothing": 0.1}}}
     write_verdict(folder, verdict_of("平滑化", smoothing, "keep", expected="上がる"))

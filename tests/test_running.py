@@ -39,7 +39,7 @@ def test_unreadable_images_are_named_and_counted_before_the_first_epoch(tmp_path
 
 
 def test_no_readable_image_at_all_is_refused(tmp_path: Path) -> None:
-    prepared = prepare(write_competition(tmp_path / "c", broken=tuple(range(36))), "base")
+    prepared = prepare(write_competition(tmp_path / "c", broken=tuple(range(36)), fresh=True), "base")
     with pytest.raises(InputError, match="IMAGES_UNREADABLE"):
         load_material(prepared, open_run(prepared), 1, 2**30, Silent())
 

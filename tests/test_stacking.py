@@ -54,6 +54,7 @@ def test_climbing_adopts_and_tries_the_rest_on_top(folder: Path, monkeypatch: py
     assert (found.epochs, found.ema) == (9, 0.9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [5])
 def test_a_climb_that_was_stopped_goes_on_to_the_same_ledger(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int

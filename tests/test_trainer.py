@@ -62,6 +62,7 @@ def beside() -> Iterator[Beside]:
         yield made
 
 
+@pytest.mark.slow
 def test_beside_each_other_or_one_after_the_other_the_bytes_are_the_same(tmp_path: Path, beside: Beside) -> None:
     here = Memo()
     with Trainer(device="cpu", cache_bytes=ROOM, parallel=1, reporter=here) as alone:

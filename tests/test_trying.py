@@ -94,7 +94,7 @@ def test_jobs_of_the_baseline_that_are_done_are_reused(folder: Path, monkeypatch
     assert not set(first.trained) & set(second.trained)
 
 
-@pytest.mark.parametrize("step", [1, 7])
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 7])
 def test_stopped_anywhere_it_ends_in_the_same_ledger(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

@@ -62,6 +62,8 @@ def test_the_most_confused_agree_with_the_matrix() -> None:
 
 def test_thousands_of_classes_stay_small() -> None:
     truth = np.arange(15_587)
-    pairs = count_pairs(truth[:40], np.eye(15_587, dtype=np.float32)[:40])
+    told = np.zeros((40, 15_587), np.float32)
+    told[truth[:40], truth[:40]] = 1.0
+    pairs = count_pairs(truth[:40], told)
     assert pairs.count.nbytes < 1000
     assert find_confused_pairs(pairs) == []

@@ -12,7 +12,6 @@ import yaml
 
 from tamesu.artifacts.dataset import load_train
 from tamesu.artifacts.loading import load_competition
-from tamesu.artifacts.verdict import Verdict
 from tamesu.lookup import find_run
 from tamesu.results.guarding import judge_guards
 from tamesu.trying import try_ideas
@@ -49,18 +48,18 @@ def draw_bar(rng: np.random.Generator, degrees: float) -> np.ndarray:
     return np.asarray(np.clip(small + rng.normal(0, NOISE, small.shape), 0, 255), np.uint8)
 
 
-@pytest.fixture(scope="module")
-def bars(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bars")
-    (folder / "data").mkdir()
-    rng, lines = np.random.default_rng(0), ["id,band,c,s,huge"]
+@pytest.fixture
+def bars(tmp_path: Path) -> Path:
+    folder = tmp_path / "bars"
+    (folder / "data").mkdir(parents=True)
+    rng, lines = np.random.default_rng(0), ["id,band,c,s,huge_c,huge_s"]
     for index in range(ROWS):
         degrees = rng.uniform(0, 180)
         cv2.imwrite(str(folder / "data" / f"{index:03d}.png"), draw_bar(rng, degrees))
         # The label changes ten times over half a turn; the doubled angle says where one is.
         band = "even" if int(degrees // (180 / BANDS)) % 2 == 0 else "odd"
         c, s = np.cos(np.deg2rad(2 * degrees)), np.sin(np.deg2rad(2 * degrees))
-        lines.append(f"{index:03d},{band},{c:.4f},{s:.4f},{HUGE * c:.1f}")
+        lines.append(f"{index:03d},{band},{c:.4f},{s:.4f},{HUGE * c:.0f},{HUGE * s:.0f}")
     (folder / "train.csv").write_text("\n".join(lines) + "\n")
     (folder / "recipes").mkdir()
     competition = {
@@ -69,7 +68,7 @@ def bars(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "targets": {
             "band": {"kind": "class", "column": "band"},
             "turn": {"kind": "value", "columns": ["c", "s"], "known_in": "train"},
-            "huge": {"kind": "value", "column": "huge", "known_in": "train"},
+            "huge": {"kind": "value", "columns": ["huge_c", "huge_s"], "known_in": "train"},
         },
         "main": "band",
         "metric": "accuracy",
@@ -81,23 +80,15 @@ def bars(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def verdicts(bars: Path) -> dict[str, Verdict]:
-    return {verdict.idea: verdict for verdict in try_ideas("base", folder=bars, stack=False)}
-
-
-def test_the_helper_that_decides_is_kept(verdicts: dict[str, Verdict]) -> None:
+def test_a_helper_is_kept_when_it_decides_named_when_it_outweighs_and_kept_again_in_units_of_its_spread(bars: Path) -> None:
+    """One test, so that two test processes do not both train for it."""
+    verdicts = {verdict.idea: verdict for verdict in try_ideas("base", folder=bars, stack=False)}
     assert verdicts["turn"].word == "keep"
 
-
-def test_the_helper_that_outweighs_everything_is_dropped_and_named(bars: Path, verdicts: dict[str, Verdict]) -> None:
     assert verdicts["huge_raw"].word == "drop"
     run = find_run(bars, verdicts["huge_raw"].idea_run)
-    train = load_train(bars, load_competition(bars))
-    codes = {advice.fault.code: advice for advice in judge_guards(run, train)}
+    codes = {advice.fault.code: advice for advice in judge_guards(run, load_train(bars, load_competition(bars)))}
     assert "GUARD_OUTWEIGHS" in codes
     assert any("scaling=standard" in (step.command or "") for step in codes["GUARD_OUTWEIGHS"].steps)
 
-
-def test_in_units_of_its_spread_it_does_no_harm(verdicts: dict[str, Verdict]) -> None:
     assert verdicts["huge"].word in ("keep", "same")

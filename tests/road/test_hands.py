@@ -15,7 +15,9 @@ from tamesu.trying import try_ideas
 
 pytestmark = pytest.mark.slow
 
-SIZE_PX, ROWS, NOISE = 40, 600, 230.0
+SIZE_PX, ROWS, NOISE = 32, 400, 100.0
+# Right hands are few: mirrored left hands are what the network lacks.
+LEFT = 0.86
 RECIPE = {
     "image": {"size": SIZE_PX},
     "backbone": {"test_resnet": {"weights": "none"}},
@@ -23,7 +25,7 @@ RECIPE = {
     "augmentations": [{"random_resized_crop": {"scale": [0.85, 1.0]}}],
     "optimizer": {"adamw": {"lr": 4e-3, "weight_decay": 0.05}},
     "schedule": "one_cycle",
-    "epochs": 24,
+    "epochs": 12,
     "batch_size": 32,
     "precision": "fp32",
 }
@@ -63,7 +65,7 @@ def hands(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "data" / "train").mkdir(parents=True)
     rng, rows = np.random.default_rng(0), []
     for index in range(ROWS):
-        left = bool(rng.integers(2))
+        left = bool(rng.random() < LEFT)
         cv2.imwrite(str(folder / "data" / "train" / f"{index:03d}.png"), draw_hand(rng, left)[:, :, ::-1])
         rows.append(f"{index:03d},{'左手' if left else '右手'}\n")
     (folder / "data" / "train.csv").write_text("id,hand\n" + "".join(rows), encoding="utf-8")
@@ -80,7 +82,7 @@ def declare(folder: Path, symmetries: dict[str, object] | None) -> None:
         "train": {"table": "data/train.csv", "image": "data/train/{id}.png"},
         "targets": {"hand": {"kind": "class", "column": "hand"}},
         "main": "hand",
-        "metric": "accuracy",
+        "metric": "balanced_accuracy",
         "folds": {"n_splits": 5},
     }
     if symmetries is not None:

@@ -25,7 +25,10 @@ def digests(path: Path) -> dict[str, str]:
     return {name: hashlib.sha256((path / name).read_bytes()).hexdigest() for name in RESULTS}
 
 
-@pytest.mark.parametrize("changes", [{}, {"ema": 0.9, "accumulate": 2, "clip_grad_norm": 1.0, "schedule": "plateau"}])
+PLAIN = pytest.param({}, marks=pytest.mark.slow, id="plain")
+
+
+@pytest.mark.parametrize("changes", [PLAIN, {"ema": 0.9, "accumulate": 2, "clip_grad_norm": 1.0, "schedule": "plateau"}])
 def test_stopped_at_any_step_it_ends_in_the_same_bytes(open_job, monkeypatch: pytest.MonkeyPatch, changes) -> None:
     material, job = open_job(name="whole", **changes)
     run_job(material, job, CPU)
