@@ -109,13 +109,13 @@ class Epoch:
         done: list[dict[str, Any]] = []
         watched = setup.guards if self.guarded else None
         if watched is not None:
-            measure, before = watched.measure, len(self.watching)
+            measure = watched.measure
             self.watching.append(0.0)
 
             def timed(terms: torch.Tensor, weights: torch.Tensor, seen: Seen) -> None:
                 start = time.perf_counter()
                 measure(terms, weights, seen)
-                self.watching[before] += time.perf_counter() - start
+                self.watching[-1] += time.perf_counter() - start
 
             watched.measure = timed  # type: ignore[method-assign]
         setup = replace(

@@ -131,11 +131,13 @@ class Bins:
     def make(self, given: TargetCells, of: TargetValues, folder: Path) -> Found:  # noqa: ARG002
         """Codes of the intervals from the lowest on; -1 where the value is missing."""
         values = np.asarray(of.values, np.float64).reshape(len(given.ids), -1)
-        if (of.labels or self.column) and self.column not in of.labels:
+        # A value of one column has no name for it.
+        columns = of.labels or (None,)
+        if self.column not in columns:
             said = {"target": given.name, "of": self.of, "column": self.column or "-", "known": ", ".join(of.labels) or "-"}
             place = Where(FILE, key=f"targets.{given.name}.derive.bins")
             return of, [Fault("DERIVE_COLUMN", "refuse", place, said, nearest(self.column or "", of.labels))]
-        values = values[:, of.labels.index(self.column) if self.column else 0]
+        values = values[:, columns.index(self.column)]
         known = ~np.isnan(values)
         edges = np.unique(self.edges) if self.edges else spread_edges(values[known], self.count)
         labels = name_intervals(edges) if len(edges) else ("-",)
