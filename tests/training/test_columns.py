@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,14 @@ from tamesu import workflow
 from tamesu.artifacts.recipe import ColumnInput
 from tamesu.artifacts.run import Run
 from tamesu.errors import InputError
+from tamesu.preparation import prepare
 from tamesu.probing import find_lr
+from tamesu.progress import Silent
+from tamesu.running import load_material, open_run
 from tamesu.training.columns import ColumnNet, fit_columns, is_skewed, read_fitted, straighten
-from tamesu.training.job import load_network
+from tamesu.training.fold import FoldRows, predict_source
+from tamesu.training.job import load_network, open_job
+from tamesu.training.material import Source
 
 RNG = np.random.default_rng(4)
 AGES = RNG.normal(50, 20, 30)
@@ -102,6 +109,27 @@ def test_the_network_reads_the_table_and_remembers_how(told: Path) -> None:
     assert isinstance(run, Run)
 
 
+def test_test_rows_are_judged_by_their_own_cells(told: Path) -> None:
+    prepared = prepare(told, "base")
+    run, cpu = open_run(prepared), torch.device("cpu")
+    material = load_material(prepared, run, 1, 1 << 20, Silent())
+    assert material.test is not None
+    opened = open_job(material, run.jobs()[0], cpu)
+
+    def tell(source: Source, rows: FoldRows) -> np.ndarray:
+        said = predict_source(material, rows, source, np.arange(12), opened.network.eval(), cpu, nullcontext, material.views)
+        return said["kind"]
+
+    own = tell(material.test, opened.rows)
+    assert opened.rows.numbers is not None
+    of_train = replace(opened.rows, numbers=np.zeros_like(opened.rows.numbers))
+    np.testing.assert_array_equal(tell(material.test, of_train), own)
+    cells = material.test.rows.columns | {"hint": ("x",) * 12}
+    others = replace(material.test, rows=replace(material.test.rows, columns=cells))
+    changed = np.abs(tell(others, opened.rows) - own).max(axis=1) > 0
+    assert changed.tolist() == [hint != "x" for hint in material.test.rows.columns["hint"]]
+
+
 def test_probes_and_the_memory_test_see_the_columns_too(told: Path) -> None:
     assert find_lr("base", folder=told, steps=20).curve is not None
     # The columns give the label away, so two rows are soon known by heart.
@@ -129,3 +157,11 @@ def test_columns_that_cannot_be_read_are_refused(
         workflow.train("base", folder=told)
     assert code in caught.value.codes
     assert any(key in str(fault.where) for fault in caught.value.faults)
+
+
+def test_the_answer_among_the_columns_is_told_once(told: Path) -> None:
+    # The test table has no such column, which follows and is no news.
+    (told / "recipes" / "base.yaml").write_text(yaml.safe_dump(RECIPE | {"columns": {"numeric": ["size"]}}), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        workflow.train("base", folder=told)
+    assert caught.value.codes == ("COLUMNS_TARGET",)
