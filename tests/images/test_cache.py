@@ -21,6 +21,7 @@ from tests.images import cases
 from tamesu.errors import DamagedError
 from tamesu.images import cache, workers
 from tamesu.images.cache import Images, open_images
+from tamesu.images.decode import decoder_version
 from tamesu.images.faults import OUTCOMES, UnreadableImageError
 from tamesu.images.fingerprint import FileMark, fingerprint_images
 from tamesu.images.helper import FAULT_VARIABLE
@@ -343,7 +344,7 @@ def test_names_that_are_not_utf8_or_long(root: Path) -> None:
 
 
 def test_a_cache_of_ten_thousand_opens_without_a_look_at_an_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path / f"224px-{cache._version()}")
+    store = Store(tmp_path / f"224px-{decoder_version()}")
     shas = [f"{number:064x}" for number in range(10_000)]
     Path(store.new_shard()).write_bytes(bytes(30_000))
     (shard,) = store.shards()

@@ -280,3 +280,14 @@ def test_real_odd_files(shared: Path, name: str) -> None:
     with Image.open(path) as theirs:
         wanted = np.asarray(ImageOps.exif_transpose(theirs).convert("RGB")).astype(int)
     assert np.abs(image.pixels - wanted).max() <= 1
+
+
+def test_the_exif_block_is_handed_on() -> None:
+    block = cases.exif_block(6)
+    image = Image.fromarray(cases.picture())
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert decode_image(cases.encode(image, kind, exif=b"Exif\0\0" + block)).exif == block
+        assert decode_image(cases.encode(image, kind)).exif == b""
+    content = cases.encode(image, "TIFF")
+    assert decode_image(content).exif == content
+    assert decode_image(cases.encode(image, "BMP")).exif == b""

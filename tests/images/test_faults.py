@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tamesu.images import cache, faults
-from tamesu.images.faults import OUTCOMES, UnreadableImageError, image_fault
+from tamesu.images import faults
+from tamesu.images.faults import OF_THE_FILE, OUTCOMES, UnreadableImageError, image_fault
 from tamesu.messages import render
 from tamesu.messages.images import MESSAGES
 
@@ -37,4 +37,4 @@ def test_error_and_fault() -> None:
 
 
 def test_what_belongs_to_a_file_is_a_quarantine() -> None:
-    assert {OUTCOMES[code] for code in cache.OF_THE_FILE} == {"quarantine"}
+    assert {OUTCOMES[code] for code in OF_THE_FILE} == {"quarantine"}

@@ -15,15 +15,17 @@ import pytest
 from tests.images import cases
 
 from tamesu.images.helper import NOT_KEPT, ShardWriter, find_fault
+from tamesu.images.look import look_at_image
 from tamesu.images.shrink import load_kept
 
 PROGRAM = "import sys; from tamesu.images.helper import main; sys.exit(main(sys.argv[1]))"
 
 
 def talk(
-    root: Path, names: list[str], shard: Path | None, room: int = 1 << 30
+    root: Path, names: list[str], shard: Path | None, room: int = 1 << 30, look: str = "keep"
 ) -> tuple[list[Any], subprocess.CompletedProcess[bytes]]:
     orders = {
+        "look": look,
         "root": str(root),
         "short_px": 32,
         "limit_px": 10**9,
@@ -64,6 +66,20 @@ def test_no_shard_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(cases.encode(cases.picture(), "PNG"))
     said, _ = talk(tmp_path, ["a.png"], None)
     assert said[1][1]["offset"] == NOT_KEPT
+
+
+def test_the_other_look_tells_facts_and_keeps_nothing(tmp_path: Path) -> None:
+    content = cases.encode(cases.picture(), "PNG")
+    (tmp_path / "a.png").write_bytes(content)
+    (tmp_path / "b.jpg").write_bytes(cases.CONTENT_CASES["jpeg-bitrot.jpg"][0]())
+    (tmp_path / "c.png").write_bytes(content[:20])
+    said, done = talk(tmp_path, ["a.png", "b.jpg", "c.png"], tmp_path / "shard", look="facts")
+    assert (done.returncode, done.stderr) == (0, b"")
+    a, b, c = (answer for _, answer in said[1:])
+    assert a == json.loads(json.dumps(look_at_image(content, 32, 10**9)))
+    assert b["notes"] == ["IMG_DECODER_WARNING"]
+    assert c == {"code": "IMG_UNREADABLE", "detail": ""}
+    assert (tmp_path / "shard").read_bytes() == b""
 
 
 def test_torch_stays_out(tmp_path: Path) -> None:

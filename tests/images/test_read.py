@@ -14,7 +14,7 @@ from tests.images import cases
 
 from tamesu.images import read
 from tamesu.images.faults import UnreadableImageError
-from tamesu.images.read import read_image_file
+from tamesu.images.read import explain_absence, read_image_file
 
 
 @pytest.fixture
@@ -112,3 +112,9 @@ def test_the_first_bytes_alone(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"0123456789")
     assert read_image_file(tmp_path, "a.jpg", first_bytes=4) == b"0123"
     assert read_image_file(tmp_path, "a.jpg", first_bytes=40) == b"0123456789"
+
+
+def test_absence_is_explained(root: Path) -> None:
+    for name in ("outside-link", "broken-link", "pipe"):
+        assert explain_absence(root, name) == (cases.FILE_CASES[name][1], "")
+    assert explain_absence(root, "good.jpg") == ("IMG_CHANGED", "")

@@ -7,7 +7,7 @@ import pytest
 from tests.images import cases
 
 from tamesu.images.decode import decode_image
-from tamesu.images.shrink import kept_size, load_kept
+from tamesu.images.shrink import kept_size, load_kept, shrink_image
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,17 @@ def test_a_large_jpeg_through_the_fast_path() -> None:
 
 def test_small_images_stay() -> None:
     np.testing.assert_array_equal(load_kept(cases.encode(cases.picture(), "PNG"), 48)[0], cases.picture())
+
+
+@pytest.mark.parametrize("reduced", [True, False])
+def test_a_reduced_decoding_is_brought_to_the_size_of_the_whole(reduced: bool) -> None:
+    content = cases.encode(cases.picture(301, 403), "JPEG")
+    decoded = decode_image(content, at_least_px=64 if reduced else None)
+    pixels = shrink_image(decoded, 64)
+    assert pixels.shape[:2] == kept_size(301, 403, 64)
+    np.testing.assert_allclose(pixels.mean((0, 1)), cases.picture(301, 403).mean((0, 1)), atol=1.5)
+
+
+def test_a_small_image_is_not_touched() -> None:
+    decoded = decode_image(cases.encode(cases.picture(), "PNG"))
+    assert shrink_image(decoded, 64) is decoded.pixels

@@ -18,16 +18,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import PIL
 from numpy.typing import NDArray
 
 from tamesu.errors import DamagedError, Fault
-from tamesu.images.decode import DECODE_VERSION, LIMIT_PX
-from tamesu.images.faults import UnreadableImageError, image_fault
+from tamesu.images.decode import LIMIT_PX, decoder_version
+from tamesu.images.faults import OF_THE_FILE, UnreadableImageError, image_fault
 from tamesu.images.fingerprint import FileMark
-from tamesu.images.read import read_image_file
+from tamesu.images.read import explain_absence, read_image_file
 from tamesu.images.shrink import load_kept
 from tamesu.images.store import Entry, Store
 from tamesu.images.workers import Job, Order, Room, decode_in_helpers
@@ -35,18 +33,6 @@ from tamesu.images.workers import Job, Order, Room, decode_in_helpers
 LIMIT_S = 20.0
 SPARE_DISK_BYTES = 1_000_000_000
 SAVE_EVERY_S = 10.0  # a build that is killed loses at most this much work
-# About one file, not about its content: another file of the same bytes may be fine, and next time this one too.
-OF_THE_FILE = frozenset(
-    {
-        "IMG_MISSING",
-        "IMG_OUTSIDE_FOLDER",
-        "IMG_NOT_A_FILE",
-        "IMG_NO_PERMISSION",
-        "IMG_FILE_TOO_LARGE",
-        "IMG_READ_ERROR",
-        "IMG_CHANGED",
-    }
-)
 
 
 class Images:
@@ -181,7 +167,7 @@ def open_images(
     Raises:
         TamesuError: helper processes cannot be started.
     """
-    store = Store(folder / f"{short_px}px-{_version()}")
+    store = Store(folder / f"{short_px}px-{decoder_version()}")
     entries = store.read_index()
     wanted = {mark.sha256: i for i, mark in reversed(list(enumerate(marks))) if mark.sha256 is not None}
     of_files: dict[str, Entry] = {}
@@ -197,11 +183,6 @@ def open_images(
                     missing = _find_missing(store, entries, wanted, budget_bytes)
                 of_files = build.run(missing, entries, _find_room(store, budget_bytes) if locked else None, workers)
     return Images(root, relatives, _arrange(root, relatives, marks, entries, of_files), store, short_px)
-
-
-def _version() -> str:
-    """What names the pixels' makers: our version, and those of the two libraries."""
-    return f"v{DECODE_VERSION}-cv{cv2.__version__}-pillow{PIL.__version__}"
 
 
 def _find_room(store: Store, budget_bytes: int) -> int:
@@ -308,11 +289,7 @@ def _arrange(
     arranged = []
     for relative, mark in zip(relatives, marks, strict=True):
         if mark.sha256 is None:
-            try:
-                read_image_file(root, relative)
-                arranged.append(Entry("", "IMG_CHANGED"))  # readable now: it came after the fingerprint
-            except UnreadableImageError as error:
-                arranged.append(Entry("", error.code, error.detail))
+            arranged.append(Entry("", *explain_absence(root, relative)))
         else:
             arranged.append(of_files.get(mark.sha256) or entries[mark.sha256])
     return arranged

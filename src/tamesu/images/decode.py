@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 
 from tamesu.images.depth import flatten_alpha, scale_to_8_bit
@@ -55,6 +57,7 @@ class Decoded:
         notes: codes of `faults.OUTCOMES` whose outcome is note or ask, in the order found, each once.
         format: JPEG, PNG, WEBP, TIFF, GIF, BMP or AVIF, by content.
         mode: what the file stores, in Pillow's words (`RGB`, `L`, `P`, `CMYK`, `I;16`, ...).
+        exif: the EXIF block, not checked, as a TIFF structure; of a TIFF the whole file; empty when there is none.
     """
 
     pixels: NDArray[np.uint8]
@@ -62,6 +65,7 @@ class Decoded:
     notes: tuple[str, ...]
     format: str
     mode: str
+    exif: bytes = b""
 
 
 def decode_image(
@@ -113,7 +117,18 @@ def decode_image(
     _note_size(height, width, notes)
     if height * width > 1 and is_constant(pixels):
         notes.append("IMG_CONSTANT")
-    return Decoded(np.ascontiguousarray(pixels), (height, width), tuple(dict.fromkeys(notes)), format_name, raw.mode)
+    pixels = np.ascontiguousarray(pixels)
+    return Decoded(pixels, (height, width), tuple(dict.fromkeys(notes)), format_name, raw.mode, raw.exif)
+
+
+def decoder_version() -> str:
+    """What names the makers of pixels: our version, and those of the two libraries.
+
+    Examples:
+        >>> decoder_version().startswith(f"v{DECODE_VERSION}-cv")
+        True
+    """
+    return f"v{DECODE_VERSION}-cv{cv2.__version__}-pillow{PIL.__version__}"
 
 
 def _to_rgb(pixels: NDArray[np.uint8], notes: list[str]) -> NDArray[np.uint8]:

@@ -50,6 +50,18 @@ OUTCOMES: dict[str, Outcome] = {
     "IMG_EXTREME_RATIO": "note",
     "IMG_CONSTANT": "note",
 }
+# About one file, not about its content: another file of the same bytes may be fine, and next time this one too.
+OF_THE_FILE = frozenset(
+    {
+        "IMG_MISSING",
+        "IMG_OUTSIDE_FOLDER",
+        "IMG_NOT_A_FILE",
+        "IMG_NO_PERMISSION",
+        "IMG_FILE_TOO_LARGE",
+        "IMG_READ_ERROR",
+        "IMG_CHANGED",
+    }
+)
 
 
 class UnreadableImageError(TamesuError):

@@ -1,7 +1,7 @@
 """The helper process: decodes images one by one under limits of memory and time, and may die without harm.
 
-It reads orders (JSON lines) from stdin, appends pixels to a shard file of its own, and answers one JSON line per image.
-Started by `workers`; ends when stdin closes.
+It reads orders (JSON lines) from stdin and answers one JSON line per image. Of its two looks, `keep` appends the pixels to a
+shard file of its own, `facts` tells what the audit wants to know. Started by `workers`; ends when stdin closes.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main(order_text: str) -> int:
     """Serve until stdin closes.
 
     Args:
-        order_text: JSON with root, short_px, limit_px, limit_s, memory_bytes, shard.
+        order_text: JSON with look (`keep` or `facts`), root, short_px, limit_px, limit_s, memory_bytes, shard.
     """
     orders: dict[str, Any] = json.loads(order_text)
     answers = os.dup(1)
@@ -91,6 +91,7 @@ def main(order_text: str) -> int:
 
     import cv2
 
+    from tamesu.images.look import look_at_image
     from tamesu.images.shrink import load_kept
 
     cv2.setNumThreads(1)
@@ -99,11 +100,7 @@ def main(order_text: str) -> int:
     fault = find_fault(os.environ.get(FAULT_VARIABLE, ""))
     _answer(answers, "ready")
 
-    def look_at(relative: str, sha256: str) -> dict[str, Any]:
-        content = read_image_file(Path(orders["root"]), relative)
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise UnreadableImageError("IMG_CHANGED")
-        fault(relative)
+    def keep(content: bytes) -> dict[str, Any]:
         pixels, notes = load_kept(content, orders["short_px"], orders["limit_px"], listen.take)
         flat = memoryview(pixels.data).cast("B")
         return {
@@ -114,6 +111,11 @@ def main(order_text: str) -> int:
             "offset": writer.append(flat),
         }
 
+    def tell_facts(content: bytes) -> dict[str, Any]:
+        return look_at_image(content, orders["short_px"], orders["limit_px"], listen.take)
+
+    look = {"keep": keep, "facts": tell_facts}[orders["look"]]
+
     for line in sys.stdin.buffer:
         chunk = json.loads(line)
         writer.room += chunk["room"]
@@ -121,7 +123,11 @@ def main(order_text: str) -> int:
             # Kills this process even when its parent is gone and the decoder hangs inside C.
             signal.alarm(int(orders["limit_s"]) + 10)
             try:
-                answer = look_at(relative, sha256)
+                content = read_image_file(Path(orders["root"]), relative)
+                if hashlib.sha256(content).hexdigest() != sha256:
+                    raise UnreadableImageError("IMG_CHANGED")
+                fault(relative)
+                answer = look(content)
             except UnreadableImageError as error:
                 answer = {"code": error.code, "detail": error.detail}
             except MemoryError:

@@ -121,7 +121,7 @@ def read_jpeg(content: bytes, limit_px: int, at_least_px: int | None = None) -> 
     if pixels is None:
         raise UnreadableImageError("IMG_UNREADABLE")
     mode = {1: "L", 3: "RGB", 4: "CMYK"}.get(header.components, "?")
-    return Raw(pixels, mode, notes, orientation, (header.height, header.width))
+    return Raw(pixels, mode, notes, orientation, (header.height, header.width), header.exif or b"")
 
 
 def _choose_reduction(header: JpegHeader, at_least_px: int | None) -> int:

@@ -138,7 +138,8 @@ def read_png(content: bytes, limit_px: int) -> Raw:
     if header.color in (0, 3) and header.bits <= 8:
         notes.append("IMG_CONVERTED")
     mode = "I;16" if (header.color, header.bits) == (0, 16) else MODES[header.color]
-    return Raw(pixels, "1" if header.bits == 1 and header.color == 0 else mode, notes, orientation)
+    mode = "1" if header.bits == 1 and header.color == 0 else mode
+    return Raw(pixels, mode, notes, orientation, exif=header.exif or b"")
 
 
 def _decode(content: bytes) -> NDArray[Any] | None:

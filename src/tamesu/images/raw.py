@@ -21,6 +21,7 @@ class Raw:
         notes: codes, in the order they were found.
         orientation: EXIF's 1 to 8, still to be applied; None when there is none or the reader has applied it.
         full_size: height and width in the file, when the pixels come at a fraction of its scale; else None.
+        exif: the EXIF block, a TIFF structure as it stands in the file; empty when there is none.
     """
 
     pixels: NDArray[Any]
@@ -28,6 +29,7 @@ class Raw:
     notes: list[str] = field(default_factory=list)
     orientation: int | None = None
     full_size: tuple[int, int] | None = None
+    exif: bytes = b""
 
 
 def check_size(width: int, height: int, limit_px: int) -> None:

@@ -52,6 +52,23 @@ def read_image_file(root: Path, relative: str, *, limit_bytes: int = LIMIT_BYTES
         raise UnreadableImageError(_explain(error)) from error
 
 
+def explain_absence(root: Path, relative: str) -> tuple[str, str]:
+    """Why a file could not be fingerprinted: code and detail of `read_image_file`'s error.
+
+    Returns:
+        IMG_CHANGED for a file that can be read now: it came after the fingerprint.
+
+    Examples:
+        >>> explain_absence(Path("/nowhere"), "a.jpg")
+        ('IMG_MISSING', '')
+    """
+    try:
+        read_image_file(root, relative)
+    except UnreadableImageError as error:
+        return error.code, error.detail
+    return "IMG_CHANGED", ""
+
+
 def is_inside(path: str, folder: str) -> bool:
     """Whether a resolved path lies under a resolved folder.
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.images.decode import LIMIT_PX, decode_image
+from tamesu.images.decode import LIMIT_PX, Decoded, decode_image
 
 LONG_LIMIT = 8  # a long side of at most 8 short sides: a 1 x 100,000 line must not fill the cache
 
@@ -53,8 +53,24 @@ def load_kept(
         UnreadableImageError: as `decode_image`.
     """
     decoded = decode_image(content, limit_px=limit_px, at_least_px=short_px, listen=listen)
+    return shrink_image(decoded, short_px), decoded.notes
+
+
+def shrink_image(decoded: Decoded, short_px: int) -> NDArray[np.uint8]:
+    """A decoded image at its kept size.
+
+    Args:
+        decoded: from `decode_image` with `at_least_px=short_px`, or of full size.
+        short_px: see `kept_size`.
+
+    Returns:
+        (h, w, 3) at the `kept_size` of the whole image, each pixel the mean of the area it stands for.
+
+    Examples:
+        >>> shrink_image(Decoded(np.zeros((30, 40, 3), np.uint8), (30, 40), (), "PNG", "RGB"), 15).shape
+        (15, 20, 3)
+    """
     height, width = kept_size(*decoded.full_size, short_px)
-    pixels = decoded.pixels
-    if pixels.shape[:2] != (height, width):
-        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return pixels, decoded.notes
+    if decoded.pixels.shape[:2] == (height, width):
+        return decoded.pixels
+    return np.asarray(cv2.resize(decoded.pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -52,8 +52,10 @@ def read_avif(content: bytes, limit_px: int) -> Raw:
         if position + size > len(content):
             raise UnreadableImageError("IMG_TRUNCATED")
         position = position + size if size >= 8 else len(content)  # 0: the box goes on to the end
-    orientation = open_with_pillow("AVIF", content, limit_px).getexif().get(ORIENTATION_TAG)
+    image = open_with_pillow("AVIF", content, limit_px)
+    orientation = image.getexif().get(ORIENTATION_TAG)
     raw = read_with_pillow("AVIF", content, limit_px)
+    raw.exif = bytes(image.info.get("exif", b"")).removeprefix(b"Exif\0\0")
     if orientation is None or orientation in range(1, 9):
         raw.orientation = orientation
     else:

@@ -87,6 +87,7 @@ def read_tiff(content: bytes, limit_px: int) -> Raw:
     raw = raw or read_with_pillow("TIFF", content, limit_px)
     if raw.pixels.dtype == np.uint16 and raw.pixels.ndim == 2 and directory.first(PHOTOMETRIC, 1) == WHITE_IS_ZERO:
         raw.pixels = 65535 - raw.pixels
+    raw.exif = content  # an EXIF block is a TIFF structure
     if directory.has_more_pages:
         raw.notes.append("IMG_MULTI_FRAME")
     orientation = directory.first(ORIENTATION, UPRIGHT)

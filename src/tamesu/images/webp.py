@@ -42,7 +42,8 @@ def read_webp(content: bytes, limit_px: int) -> Raw:
     chunks = dict(reversed(list(walk_chunks(content))))
     check_size(*_read_size(chunks), limit_px)
     notes: list[str] = []
-    orientation = take_orientation(chunks[b"EXIF"].removeprefix(b"Exif\0\0") if b"EXIF" in chunks else None, notes)
+    exif = chunks[b"EXIF"].removeprefix(b"Exif\0\0") if b"EXIF" in chunks else None
+    orientation = take_orientation(exif, notes)
     pixels = None
     if not (b"VP8X" in chunks and chunks[b"VP8X"][0] & ANIMATED):
         try:
@@ -51,10 +52,10 @@ def read_webp(content: bytes, limit_px: int) -> Raw:
             pixels = None
     if pixels is None or pixels.ndim != 3:
         raw = read_with_pillow("WEBP", content, limit_px)
-        return Raw(raw.pixels, raw.mode, raw.notes + notes, orientation)
+        return Raw(raw.pixels, raw.mode, raw.notes + notes, orientation, exif=exif or b"")
     if pixels.shape[2] == 4:
-        return Raw(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), "RGBA", notes, orientation)
-    return Raw(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), "RGB", notes, orientation)
+        return Raw(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA), "RGBA", notes, orientation, exif=exif or b"")
+    return Raw(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), "RGB", notes, orientation, exif=exif or b"")
 
 
 def _read_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:

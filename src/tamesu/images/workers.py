@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tamesu.errors import TamesuError
 from tamesu.images.helper import NOT_KEPT
@@ -65,6 +65,7 @@ class Job:
         limit_s: seconds one image may take.
         new_shard: names a new shard file for a helper; None to keep nothing.
         room: bytes that all helpers together may keep.
+        look: `keep` to keep pixels, `facts` to be told what `look.look_at_image` finds; see `helper`.
     """
 
     root: Path
@@ -73,6 +74,7 @@ class Job:
     limit_s: float
     new_shard: Callable[[], str | None]
     room: Room
+    look: Literal["keep", "facts"] = "keep"
 
     @property
     def most_bytes(self) -> int:
@@ -103,7 +105,7 @@ def decode_in_helpers(
         job: what the helpers need to know.
         workers: helpers at most; fewer for few images.
         take_answer: called for each image, in any order, with the helper's shard and its answer: `code` and `detail`,
-            or `notes`, `size`, `mean`, `crc` and `offset` (-1 when not kept).
+            or, for `keep`, `notes`, `size`, `mean`, `crc` and `offset` (-1 when not kept), or what `facts` are.
 
     Raises:
         TamesuError: helpers cannot be started.
@@ -144,6 +146,7 @@ def _start(job: Job, selector: selectors.BaseSelector) -> _Helper:
     """A new helper process."""
     shard = job.new_shard()
     orders = {
+        "look": job.look,
         "root": os.fspath(job.root),
         "short_px": job.short_px,
         "limit_px": job.limit_px,
