@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from tamesu import workflow
+from tamesu.artifacts.audit_file import write_audit
+from tamesu.artifacts.folds import read_folds
 from tamesu.artifacts.run import JobResult
-from tamesu.errors import Fault, InputError, StoppedRunError, Where
+from tamesu.errors import Fault, InputError, QuestionError, StoppedRunError, Where
 from tamesu.lookup import load_rows
 from tamesu.preparation import prepare
 from tamesu.progress import Silent
@@ -135,3 +138,24 @@ def test_a_network_from_scratch_that_calls_everything_the_majority_is_told_so_wi
     again = Memo()
     say_scores(run, load_rows(run)[0], again)
     assert "collapse to the majority class" in "\n".join(again.lines)
+
+
+def test_a_leak_of_the_audit_is_asked_about_once_the_folds_have_it(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    prepared = prepare(folder, "base")
+    table = read_folds(folder / "folds" / prepared.folds)
+    first, second = (next(row for row, fold in zip(table.ids, table.folds[:, 0], strict=True) if fold == k) for k in (0, 1))
+    together = [row for row, fold in zip(table.ids, table.folds[:, 0], strict=True) if fold == 0][:2]
+    write_audit(folder, [], [], data_digest="x", seconds=1.0, time="", leaks={"copies": [together]})
+    assert open_run(prepared).accepted_leaks == []
+    shutil.rmtree(folder / "runs")
+    write_audit(folder, [], [], data_digest="x", seconds=1.0, time="", leaks={"copies": [[first, second], together]})
+    with pytest.raises(QuestionError, match="LEAK_COPIES") as caught:
+        open_run(prepared)
+    assert [fault.values["count"] for fault in caught.value.faults] == [1]
+    assert not (folder / "runs").exists()
+    # A quick look scores nothing that could be false.
+    open_run(prepare(folder, "base", quick=True))
+    assert open_run(prepare(folder, "base", accept=["leak:copies"])).accepted_leaks == ["leak:copies"]
+    with pytest.raises(InputError, match="ACCEPT_LEAK_UNKNOWN"):
+        open_run(prepare(folder, "base", accept=["leak:copy"]))

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tamesu import __version__
+from tamesu.cli_audit import audit
 from tamesu.cli_options import ACCEPT, DEVICE, FOLDER, FORCE, PARALLEL, make_reporter
 from tamesu.cli_probing import batch, lr
 from tamesu.errors import InputError, TamesuError
@@ -346,8 +347,8 @@ def demo(folder: Path, train_rows: int) -> None:
     show(folder, train_rows=train_rows, reporter=make_reporter())
 
 
-for probe in (lr, batch):
-    cli.add_command(probe)
+for verb in (audit, lr, batch):
+    cli.add_command(verb)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

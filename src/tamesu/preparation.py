@@ -49,6 +49,7 @@ class Prepared:
         folds: file name of the fold table in `folds/`.
         notes: faults that do not stop the work.
         forced: flips and turns that are used though competition.yaml forbids them, or should first speak of them.
+        accepted: codes of questions answered with "use it as it is", and leaks that are accepted (`leak:groups`).
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Prepared:
     spec: RunSpec
     notes: tuple[Fault, ...]
     forced: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ def name_run(found: Survey, recipe: Recipe, *, seeds: Sequence[int] | None = Non
         spec,
         (*found.notes, *overridden, *judge_scales(recipe, train, competition.main)),
         tuple(dict.fromkeys(str(note.values["symmetry"]) for note in overridden)),
+        found.accepted,
     )
 
 

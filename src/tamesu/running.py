@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from tamesu.artifacts.audit_file import read_audit
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.environment import describe_environment, read_git
 from tamesu.artifacts.files import read_sealed, write_sealed, write_text
+from tamesu.artifacts.folds import read_folds
 from tamesu.artifacts.run import JobResult, Run, find_runs, make_run
 from tamesu.errors import DamagedError, Fault, InputError, StoppedRunError, Where, raise_faults
 from tamesu.messages import choose_language
@@ -21,6 +23,7 @@ from tamesu.report.collapse import format_collapse
 from tamesu.report.terminal import format_table
 from tamesu.results.collapse import judge_run
 from tamesu.results.guarding import judge_guards
+from tamesu.results.leaks import check_accepted, find_leaks
 from tamesu.results.scores import Scores, write_scores
 from tamesu.signals import StopRequest
 
@@ -36,10 +39,15 @@ def open_run(prepared: Prepared, reporter: Reporter | None = None) -> Run:
     Args:
         prepared: what the run will be trained on.
         reporter: told when an earlier run of the same recipe saw other data.
+
+    Raises:
+        QuestionError: the folds have a leak that the last audit found, and nobody has accepted it.
     """
+    leaks = accept_leaks(prepared)
     environment = describe_environment()
     commit, diff = read_git(prepared.folder)
     facts = environment | {"git": commit} | ({"forced": list(prepared.forced)} if prepared.forced else {})
+    facts |= {"accepted_leaks": leaks} if leaks else {}
     run = make_run(prepared.folder, prepared.spec, prepared.recipe, facts)
     if diff and not (run.path / "git.diff").exists():
         write_text(run.path / "git.diff", diff)
@@ -50,6 +58,26 @@ def open_run(prepared: Prepared, reporter: Reporter | None = None) -> Run:
                 (reporter or Silent()).say(phrase("changed_data", run=earlier.name, count=len(changed), name=changed[0]))
         write_sealed(run.path / "data.json", seen)
     return run
+
+
+def accept_leaks(prepared: Prepared) -> list[str]:
+    """The leaks of the folds that were accepted, such as `leak:groups`; a quick look scores nothing that could be false.
+
+    Raises:
+        InputError: ACCEPT_LEAK_UNKNOWN.
+        QuestionError: LEAK_GROUPS, LEAK_COPIES: nobody has accepted it.
+    """
+    raise_faults(check_accepted(prepared.accepted))
+    if prepared.spec.quick:
+        return []
+    try:
+        audit = read_audit(prepared.folder)
+    except DamagedError:
+        # It can be made again, and `tamesu audit` does so.
+        return []
+    found = find_leaks(audit, read_folds(prepared.folder / "folds" / prepared.folds))
+    raise_faults(fault for word, fault in found.items() if word not in prepared.accepted)
+    return sorted(found)
 
 
 def list_contents(prepared: Prepared) -> dict[str, dict[str, str | None]]:

@@ -89,6 +89,13 @@ def test_moving_labels_decide_results_and_a_run_without_them_keeps_its_name(tmp_
     assert make(tmp_path).spec.symmetries == {}
 
 
+def test_accepted_leaks_are_remembered(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    assert run.accepted_leaks == []
+    (run.path / "environment.json").write_text('{"accepted_leaks": ["leak:groups", 7]}')
+    assert Run(run.path).accepted_leaks == ["leak:groups"]
+
+
 def test_what_was_forced_is_known_and_decides_nothing(tmp_path: Path) -> None:
     run = make(tmp_path)
     assert run.forced == []

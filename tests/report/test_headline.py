@@ -41,3 +41,9 @@ def test_what_the_scores_say_themselves(paintings) -> None:
     said = " ".join(notice.text for notice in judge_scores(paintings.run, odd, EN))
     for words in ("no CV score", "r0-f1-s0", "r0-f2-s0 is undefined", "2 images could not be read"):
         assert words in said
+
+
+def test_an_accepted_leak_is_told(paintings, monkeypatch) -> None:
+    monkeypatch.setattr(type(paintings.run), "accepted_leaks", ["leak:groups"])
+    said = [notice for notice in judge_scores(paintings.run, paintings.scores, EN) if "leak:groups" in notice.text]
+    assert [notice.level for notice in said] == ["warning"]

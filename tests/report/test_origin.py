@@ -99,6 +99,9 @@ def test_the_commands_can_be_typed(tmp_path: Path, make_synthetic) -> None:
     environment = json.loads((made.run.path / "environment.json").read_text())
     write_json(made.run.path / "environment.json", environment | {"forced": ["rotate", "vertical_flip"]})
     assert shlex.split(list_commands(made.run)[2])[-1] == "--force"
+    write_json(made.run.path / "environment.json", environment | {"accepted_leaks": ["leak:groups"]})
+    assert shlex.split(list_commands(made.run)[2])[-2:] == ["--accept", "leak:groups"]
+    write_json(made.run.path / "environment.json", environment | {"forced": ["rotate", "vertical_flip"]})
     assert "rotate, vertical_flip" in show_environment(made.run, EN)
 
 

@@ -86,6 +86,8 @@ class Target(BaseModel):
         missing: texts that mean "not known" in this column. Everything else is a label, `NA` included.
         known_in: `both`, or `train` for a target that the test rows do not ask for.
         derive: how it is made from another target, instead of columns, see `tamesu.artifacts.derived`.
+        corrections: a table with the columns `id` and `new_label`, relative to `competition.yaml`, such as the worksheet of
+            `tamesu audit --relabel`; its labels stand in for those of `column`, see `tamesu.artifacts.corrections`.
     """
 
     model_config = STRICT
@@ -103,6 +105,7 @@ class Target(BaseModel):
     missing: list[str] = Field(default_factory=lambda: [""])
     known_in: Literal["both", "train"] = "both"
     derive: Part | None = None
+    corrections: str | None = None
 
 
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
@@ -173,7 +176,8 @@ class Competition(BaseModel):
         id: the column that names a row; ids are text.
         train, test: the rows.
         targets: by name; `main` names the one that is scored and submitted.
-        groups: a column whose equal values never stand on both sides of a fold.
+        groups: a column whose equal values never stand on both sides of a fold; or a CSV file beside `competition.yaml` with
+            the id column and a column `group`, such as `audit/groups.csv`.
         metric: how the main target is scored.
         folds: how rows are split.
         symmetries: what a flip or turn of the image does to the labels, by the symmetry's name: `allowed` (nothing),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
+from tamesu.artifacts.audit_file import LEAKS
 from tamesu.artifacts.competition import Competition, Target
+from tamesu.artifacts.corrections import can_be_corrected
 from tamesu.artifacts.derived import check_derivations, is_in_picture
 from tamesu.artifacts.documents import Document
 from tamesu.artifacts.image_paths import parse_template
@@ -38,6 +40,10 @@ ONE_COLUMN_KIND = Phrase("this kind stands in one `column`", "この種類は `c
 EMPTY_SEPARATOR = Phrase("`separator` is empty", "`separator` が空です")
 MAIN_ONLY_IN_TRAIN = Phrase(
     "it is the main target, so the test rows ask for it: `known_in: both`", "主ターゲットなので `known_in: both` にしてください"
+)
+CORRECTIONS_KIND = Phrase(
+    "`corrections` are for kinds class, ordinal, identity, value and multilabel, in one `column` (multilabel with `separator`)",
+    "`corrections` は `column` 1 つの class・ordinal・identity・value・multilabel 型専用です（multilabel は要 `separator`）",
 )
 ID_COLUMN = Phrase("its column is the `id` column", "`id` と同じ列を指しています")
 
@@ -73,14 +79,17 @@ def check_facts(competition: Competition, document: Document) -> list[Fault]:
     where_derived = {name: document.where(("targets", name, "derive")) for name in competition.targets}
     faults += check_derivations(competition.targets, where_derived)
     for index, code in enumerate(competition.accept):
-        if code not in CATALOGUE:
+        if code not in CATALOGUE and code not in LEAKS:
             where = document.where(("accept", index))
-            faults.append(Fault("CONFIG_UNKNOWN_CODE", "refuse", where, {"name": code}, nearest(code, CATALOGUE)))
+            known = [*CATALOGUE, *LEAKS]
+            faults.append(Fault("CONFIG_UNKNOWN_CODE", "refuse", where, {"name": code}, nearest(code, known)))
     return faults + check_paths(competition, document)
 
 
 def find_contradictions(target: Target, id_column: str) -> Iterator[tuple[str, Phrase]]:
     """What contradicts itself in a target: the key, or empty text for the target as a whole, and the problem."""
+    if target.corrections is not None and not can_be_corrected(target):
+        yield "corrections", CORRECTIONS_KIND
     if target.derive is None:
         yield from find_problems(target)
     if target.derive is not None:
@@ -137,6 +146,8 @@ def check_paths(competition: Competition, document: Document) -> list[Fault]:
         table = None if target.derive is None else target.derive.options.get("table")
         if isinstance(table, str):
             places.append((("targets", name, "derive"), table))
+        if target.corrections is not None:
+            places.append((("targets", name, "corrections"), target.corrections))
     for loc, path in places:
         if leads_out(path):
             faults.append(Fault("CONFIG_OUTSIDE_FOLDER", "refuse", document.where(loc), {"value": say_value(path)}))

@@ -7,14 +7,16 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from tamesu.artifacts.competition import Competition, Rows, Target
+from tamesu.artifacts.corrections import Corrected, apply_corrections
 from tamesu.artifacts.derived import columns_of_derivation, derive_target
 from tamesu.artifacts.files import digest_of
+from tamesu.artifacts.group_file import is_group_file, read_group_file
 from tamesu.artifacts.image_paths import find_images, parse_template
 from tamesu.artifacts.labels import find_spellings
 from tamesu.artifacts.marks import MARKS, columns_of_mask, read_marks
@@ -106,15 +108,18 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
     used = [column for target in targets.values() for column in columns_of(target)]
     if competition.groups in table.columns:
         used.append(competition.groups)
-    ids, kept, id_faults = find_ids(table, competition, competition.train, used, "train")
-    faults += id_faults
+    corrected, correction_faults = apply_corrections(folder, competition, table)
+    ids, kept, id_faults = find_ids(
+        with_corrections(table, corrected, competition), competition, competition.train, used, "train"
+    )
+    faults += correction_faults + [one.fault for one in corrected.values()] + id_faults
     columns, lines = keep_rows(table, kept)
     values: dict[str, TargetValues] = {}
     for name, target in sorted(targets.items(), key=lambda item: item[1].derive is not None):
         given = TargetCells(
             name=name,
-            target=target,
-            columns=columns,
+            target=corrected[name].target if name in corrected else target,
+            columns=columns | correct_cells(corrected.get(name), kept),
             ids=ids,
             lines=lines,
             table=table.shown_as,
@@ -131,6 +136,9 @@ def load_train(folder: Path, competition: Competition) -> Dataset:
     if competition.groups in columns:
         groups = np.array(columns[competition.groups], dtype=np.str_)
         faults += find_group_faults(columns[competition.groups], lines, table.shown_as, competition.groups)
+    elif is_group_file(competition.groups, table.columns):
+        groups, group_faults = read_group_file(folder, competition, ids)
+        faults += group_faults
     paths, path_faults = find_paths(folder, competition, competition.train, columns, lines, table, "train")
     faults += path_faults
     faults += find_shared_images(paths, groups, lines, table.shown_as)
@@ -170,6 +178,23 @@ def read_rows(folder: Path, competition: Competition, rows: Rows) -> Table:
     return read_table(competition.data_folder(folder) / rows.table, str(PurePosixPath(competition.data, rows.table)))
 
 
+def with_corrections(table: Table, corrected: Mapping[str, Corrected], competition: Competition) -> Table:
+    """The table as corrected, to compare rows of one id; cells that an image's path is made of stay."""
+    in_path: set[str] = set()
+    with contextlib.suppress(InputError):  # said by find_images, with its place
+        in_path.update(parse_template(competition.train.image, Where()).columns)
+    cells = {str(one.target.column): one.cells for one in corrected.values() if one.target.column not in in_path}
+    return replace(table, columns=table.columns | cells) if cells else table
+
+
+def correct_cells(corrected: Corrected | None, kept: Sequence[int] | None) -> dict[str, tuple[str, ...]]:
+    """The corrected column of one target, of the rows that are kept; nothing without corrections."""
+    if corrected is None:
+        return {}
+    cells = corrected.cells
+    return {str(corrected.target.column): cells if kept is None else tuple(cells[row] for row in kept)}
+
+
 def read_values(
     given: TargetCells, read: Mapping[str, TargetValues], folder: Path, data_folder: Path
 ) -> tuple[TargetValues, list[Fault]] | None:
@@ -197,7 +222,8 @@ def find_column_faults(table: Table, competition: Competition, rows: Rows, part:
         for name, target in competition.targets.items():
             key = "derive" if target.derive else "mask" if target.mask else "columns" if target.columns else "column"
             named += [(f"targets.{name}.{key}", column) for column in columns_of(target)]
-        named += [("groups", competition.groups)] if competition.groups is not None else []
+        by_column = competition.groups is not None and not is_group_file(competition.groups, table.columns)
+        named += [("groups", str(competition.groups))] if by_column else []
     for key, name in dict.fromkeys(named):
         try:
             table.column(name, Where(COMPETITION_FILE, key=key))

@@ -181,11 +181,20 @@ class Run:
     @property
     def forced(self) -> list[str]:
         """The flips and turns that --force used, when the run was made, against competition.yaml; labels stayed as they are."""
+        return self._remembered("forced")
+
+    @property
+    def accepted_leaks(self) -> list[str]:
+        """The leaks of its folds that an audit had found and somebody accepted when the run was made, such as `leak:groups`."""
+        return self._remembered("accepted_leaks")
+
+    def _remembered(self, key: str) -> list[str]:
+        """A list of names in `environment.json`; none when it is missing or damaged: it decides nothing."""
         try:
             environment = read_json(self.path / "environment.json")
         except DamagedError:
             return []
-        found = environment.get("forced", []) if isinstance(environment, dict) else []
+        found = environment.get(key, []) if isinstance(environment, dict) else []
         return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
     @property

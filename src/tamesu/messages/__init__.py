@@ -12,6 +12,17 @@ from typing import Literal
 
 from tamesu.messages import (
     advice,
+    audit_columns,
+    audit_copies,
+    audit_drift,
+    audit_files,
+    audit_folds,
+    audit_groups,
+    audit_labels,
+    audit_leaderboard,
+    audit_shortcuts,
+    audit_sizes,
+    audit_verb,
     augmentations,
     config,
     constraints,
@@ -59,6 +70,17 @@ CATALOGUE: dict[str, Message] = {
     **losses.MESSAGES,
     **laws.MESSAGES,
     **constraints.MESSAGES,
+    **audit_groups.MESSAGES,
+    **audit_folds.MESSAGES,
+    **audit_copies.MESSAGES,
+    **audit_drift.MESSAGES,
+    **audit_shortcuts.MESSAGES,
+    **audit_leaderboard.MESSAGES,
+    **audit_files.MESSAGES,
+    **audit_columns.MESSAGES,
+    **audit_labels.MESSAGES,
+    **audit_sizes.MESSAGES,
+    **audit_verb.MESSAGES,
 }
 
 

@@ -90,6 +90,8 @@ def judge_scores(run: Run, scores: Scores, words: Words) -> list[Notice]:
     notices = []
     if run.spec.quick:
         notices.append(Notice("warning", join(words("note_quick"))))
+    if leaks := run.accepted_leaks:
+        notices.append(Notice("warning", join(words("note_leaks", leaks=words.list(leaks)))))
     if not scores.seeds:
         notices.append(Notice("warning", join(words("note_no_seed"))))
     if scores.diverged:

@@ -128,4 +128,6 @@ def list_commands(run: Run) -> list[str]:
         train.append("--quick")
     if run.forced:
         train.append("--force")
+    for leak in run.accepted_leaks:
+        train += ["--accept", leak]
     return [*commands, shlex.join(train), shlex.join(["tamesu", "report", run.name])]

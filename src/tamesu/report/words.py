@@ -39,6 +39,10 @@ RUN_WORDS: dict[str, Phrase] = {
         "This was a quick look at a subset; its score says little and cannot be compared.",
         "これは一部の行だけを使った試し実行です。スコアは目安にすぎず、他の実行とは比較できません。",
     ),
+    "note_leaks": Phrase(
+        "The audit had found that these folds leak, and the run was trained all the same ({leaks}): its score is too good.",
+        "この fold は監査でリークが見つかっていますが、承知のうえで学習しました（{leaks}）。スコアは甘くなっています。",
+    ),
     "note_unfinished": Phrase(
         "{missing} of {total} jobs are not done; `tamesu train {recipe}` goes on with them.",
         "{total} 個中 {missing} 個のジョブが終わっていません。`tamesu train {recipe}` で続きから再開します。",

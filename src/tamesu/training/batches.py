@@ -22,6 +22,7 @@ from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.mixing import Mix
 from tamesu.augmentations.random import make_key, uniforms
 from tamesu.images.cache import Images
+from tamesu.images.direct import DirectImages
 from tamesu.samplers import draw_copies
 from tamesu.training.on_device import make_on_device, mix_on_device
 
@@ -72,7 +73,7 @@ class Pixels:
 
     def __init__(
         self,
-        images: Images,
+        images: Images | DirectImages,
         sample_keys: np.ndarray,
         size_px: int,
         workers: int,

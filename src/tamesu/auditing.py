@@ -1,0 +1,274 @@
+"""The verb `audit`: know the data before believing a score."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import math
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamesu.artifacts.adoption import adopt
+from tamesu.artifacts.audit_file import Audit, matches, read_audit, write_audit
+from tamesu.artifacts.corrections import can_be_corrected
+from tamesu.artifacts.environment import find_version
+from tamesu.artifacts.files import write_text
+from tamesu.artifacts.group_file import write_group_file
+from tamesu.artifacts.loading import load_competition
+from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
+from tamesu.errors import DamagedError, Fault, InputError, Where
+from tamesu.gathering import Subject, add_features, find_subject, gather_data, gather_facts, gather_given
+from tamesu.images.direct import DirectImages
+from tamesu.messages import Language, choose_language
+from tamesu.messages.audit_verb import say
+from tamesu.progress import Reporter, Silent
+from tamesu.report.audit_page import write_audit_page
+from tamesu.report.audit_text import format_audit
+from tamesu.report.relabel_page import make_relabel_page
+from tamesu.results.audit.data import AuditData
+from tamesu.results.audit.finding import Finding
+from tamesu.results.audit.inspection import GROUP_FILE, STEPS, Inspection, inspect
+from tamesu.results.audit.view import AuditView
+
+PAGE = "audit.html"
+THUMBNAIL_PX = 256
+TEST_LIKE_FILE = "audit/test_like.csv"
+# On a worksheet; the doubts after these are the least certain, and an evening has no more.
+MOST_DOUBTS = 500
+
+
+def audit(
+    folder: str | Path = ".",
+    *,
+    accept: Sequence[str] = (),
+    device: str = "auto",
+    relabel: bool = False,
+    adopt_groups: bool = False,
+    reporter: Reporter | None = None,
+) -> tuple[Finding, ...]:
+    """Read every image and every row once, and say what is broken, double, leaking, doubtful, different.
+
+    Args:
+        folder: the competition's folder.
+        accept: codes of questions answered with "use it as it is".
+        device: where the frozen network computes, as for `train`.
+        relabel: write the doubtful labels onto a worksheet, `relabel/<target>.csv` and `.html`.
+        adopt_groups: write the groups that are proposed, and a splitter that keeps them, into competition.yaml.
+        reporter: told the findings, the most important first.
+
+    Returns:
+        The findings in order of importance. `reports/audit.html` shows them with pictures, `audit.json` holds them for other
+        programs, `audit/groups.csv` the groups that are proposed. Nothing is looked at twice while data, folds, recipe and
+        runs stay as they are.
+
+    Raises:
+        InputError: any fault in the user's files that leaves nothing to audit; AUDIT_NO_GROUPS, nothing is there to adopt.
+    """
+    reporter, folder, language = reporter or Silent(), Path(folder), choose_language()
+    started = time.monotonic()
+    subject = find_subject(folder, accept, language)
+    for fault in subject.asked:
+        reporter.say(fault.text(language))
+    page = folder / "reports" / PAGE
+    known = read_known(folder, subject.digest)
+    if known is not None and page.is_file() and not relabel:
+        findings, ids = revive_findings(known, subject), list_ids(subject)
+        reporter.say(format_audit(findings, ids, language, find_width()))
+        reporter.say(say("unchanged", language, page=page))
+    else:
+        data, found = look(subject, device, reporter, language)
+        findings = found.findings
+        write_outcome(subject, data, found, time.monotonic() - started, language)
+        reporter.say(format_audit(findings, data.ids, language, find_width()))
+        reporter.say(say("wrote", language, page=page))
+        if relabel:
+            write_relabelling(subject, data, found, language, reporter)
+    if adopt_groups:
+        adopt_found(folder, reporter, language)
+    return findings
+
+
+def read_known(folder: Path, digest: str) -> Audit | None:
+    """The last audit, when it is of these very data; None too when its file is damaged: it can be made again."""
+    try:
+        known = read_audit(folder)
+    except DamagedError:
+        return None
+    return known if matches(known, digest) else None
+
+
+def list_ids(subject: Subject) -> tuple[str, ...]:
+    """Of all rows, train first."""
+    test = subject.found.test
+    return (*subject.train.ids, *(test[0].ids if test is not None else ()))
+
+
+def revive_findings(known: Audit, subject: Subject) -> tuple[Finding, ...]:
+    """The findings of a file, for the terminal: with rows, without pictures and charts."""
+    place = {row: number for number, row in reversed(list(enumerate(list_ids(subject))))}
+    return tuple(
+        Finding(
+            one.code,
+            one.weight,
+            one.revived(),
+            tuple(place[row] for row in one.ids if row in place),
+            worth=one.worth or 0.0,
+        )
+        for one in known.findings
+    )
+
+
+def look(subject: Subject, device: str, reporter: Reporter, language: Language) -> tuple[AuditData, Inspection]:
+    """Scan, compute features where weights are at hand, and have all judges look."""
+    with reporter.track(say("scanning", language), 1.0) as move:
+        facts = gather_facts(subject, move)
+    data = gather_data(subject, facts)
+    given = gather_given(subject, data)
+    if subject.recipe is not None and subject.recipe.backbone.options.get("weights") != "none":
+        try:
+            with reporter.track(say("features", language), 1.0) as move:
+                data, given = add_features(subject, data, given, device, move)
+        except InputError as error:
+            if "DEVICE_UNKNOWN" in error.codes:
+                raise
+            reporter.say(say("no_features", language, reason=error.faults[0].text(language)))
+    with reporter.track(say("judging", language), float(len(STEPS))) as move:
+        done = iter(range(len(STEPS)))
+        return data, inspect(data, given, lambda name: move(float(next(done)), say(f"step_{name}", language)))
+
+
+def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds: float, language: Language) -> None:
+    """Write page, groups and `audit.json`; the last says that the others are there."""
+    folder, competition = subject.found.folder, subject.found.competition
+    if found.groups is not None:
+        write_group_file(folder / GROUP_FILE, competition.id, data.ids[: data.train_rows], found.groups.tolist())
+    if found.test_like is not None:
+        write_chances(folder / TEST_LIKE_FILE, competition.id, data.ids[: data.train_rows], found.test_like.tolist())
+    images = DirectImages(subject.root, data.paths, data.facts, THUMBNAIL_PX)
+    view = AuditView(
+        name=competition.name,
+        findings=found.findings,
+        ids=data.ids,
+        train_rows=data.train_rows,
+        thumbnail=images.thumbnail,
+        labels=name_labels(data),
+        folds=tuple(", ".join(map(str, column)) for column in data.folds.T.tolist()),
+        classes=len(data.labels),
+        seconds=seconds,
+        versions={"tamesu": find_version("tamesu") or "?"},
+    )
+    write_audit_page(view, folder / "reports" / PAGE, language)
+    leaks = {name: [[data.ids[row] for row in rows] for rows in sets] for name, sets in found.leaks.items() if sets}
+    severe = {"groups": "AUDIT_LEAK_GROUPS", "copies": "AUDIT_COPIES_ACROSS_FOLDS"}
+    codes = {finding.code for finding in found.findings if finding.weight == "severe"}
+    write_audit(
+        folder,
+        found.findings,
+        data.ids,
+        data_digest=subject.digest,
+        seconds=seconds,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        leaks={name: sets for name, sets in leaks.items() if severe[name] in codes},
+    )
+
+
+def write_chances(path: Path, id_column: str, ids: Sequence[str], chances: Sequence[float]) -> None:
+    """Write how test-like each training row is."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([id_column, "chance"])
+    writer.writerows((row, f"{chance:.4f}") for row, chance in zip(ids, chances, strict=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, buffer.getvalue())
+
+
+def name_labels(data: AuditData) -> tuple[str, ...]:
+    """The label of each training row, as text."""
+    if data.has_classes:
+        return tuple(data.labels[code] if code >= 0 else "" for code in data.codes.tolist())
+    if data.values.ndim == 1:
+        return tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in data.values.tolist())
+    return ()
+
+
+def write_relabelling(subject: Subject, data: AuditData, found: Inspection, language: Language, reporter: Reporter) -> None:
+    """Write the worksheet of doubtful labels, its page and its guideline.
+
+    Raises:
+        InputError: RELABEL_KIND, labels of this kind stand in no single column.
+    """
+    folder, competition = subject.found.folder, subject.found.competition
+    target = competition.main_target
+    if not can_be_corrected(target):
+        values = {"target": competition.main, "kind": target.kind}
+        raise InputError(Fault("RELABEL_KIND", "refuse", Where("competition.yaml", key=f"targets.{competition.main}"), values))
+    doubts = list_doubts(data, found, language)
+    if not doubts:
+        reporter.say(say("relabel_none", language))
+        return
+    sheet = write_worksheet(folder, competition.main, doubts[:MOST_DOUBTS])
+    guideline = write_guideline(folder, competition.main, data.labels, language)
+    columns, rows = read_worksheet(sheet)
+    place = {row: number for number, row in enumerate(data.ids[: data.train_rows])}
+    images = DirectImages(subject.root, data.paths, data.facts, THUMBNAIL_PX)
+    pictures = {}
+    for row in rows:
+        coded = images.thumbnail(place[row["id"]], THUMBNAIL_PX) if row["id"] in place else None
+        if coded is not None:
+            pictures[row["id"]] = "data:image/jpeg;base64," + base64.b64encode(coded).decode("ascii")
+    page = make_relabel_page(
+        competition.main,
+        data.labels,
+        rows,
+        pictures,
+        columns=columns,
+        guideline=guideline.read_text(encoding="utf-8"),
+        separator=target.separator,
+        language=language,
+    )
+    path = folder / FOLDER / f"{competition.main}.html"
+    write_text(path, page)
+    reporter.say(say("relabel", language, count=min(len(doubts), MOST_DOUBTS), page=path, sheet=sheet, target=competition.main))
+
+
+def list_doubts(data: AuditData, found: Inspection, language: Language) -> list[Doubt]:
+    """The rows whose labels are doubted: equal images that disagree first, then by the probabilities, then those without."""
+    labels = name_labels(data)
+    doubts = {}
+    for finding in found.findings:
+        if finding.code != "AUDIT_COPIES_CONFLICT":
+            continue
+        for row in finding.rows:
+            doubts[row] = Doubt(data.ids[row], data.paths[row], labels[row], "", say("doubt_copies", language), 1.0)
+    if (noise := found.label_noise) is not None:
+        for row, proposed, odds in zip(noise.rows.tolist(), noise.proposed.tolist(), noise.odds.tolist(), strict=True):
+            reason, name, score = say("doubt_probs", language), data.labels[proposed], round(math.log10(odds), 3)
+            doubts.setdefault(row, Doubt(data.ids[row], data.paths[row], labels[row], name, reason, score))
+    if data.has_classes:
+        for row, code in enumerate(data.codes.tolist()):
+            if code < 0:
+                doubts.setdefault(row, Doubt(data.ids[row], data.paths[row], "", "", say("doubt_missing", language)))
+    return list(doubts.values())
+
+
+def adopt_found(folder: Path, reporter: Reporter, language: Language) -> None:
+    """Write the proposed groups into competition.yaml.
+
+    Raises:
+        InputError: AUDIT_NO_GROUPS, there are none; ADOPT_BY_HAND.
+    """
+    if not (folder / GROUP_FILE).is_file():
+        raise InputError(Fault("AUDIT_NO_GROUPS", "refuse", Where(folder / GROUP_FILE)))
+    competition = load_competition(folder)
+    grouped = "stratified_group_kfold" if competition.main_target.kind in ("class", "ordinal", "identity") else "group_kfold"
+    lines = adopt(folder, {"groups": GROUP_FILE, "folds.splitter": grouped})
+    reporter.say(say("adopted", language, lines="; ".join(lines)))
+
+
+def find_width() -> int:
+    """Letters in a line of the terminal, between 60 and 120."""
+    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))

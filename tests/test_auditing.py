@@ -1,0 +1,194 @@
+"""`tamesu audit` from a folder to its page, and the training that asks because of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tamesu import auditing, gathering, workflow
+from tamesu.artifacts.audit_file import read_audit
+from tamesu.artifacts.dataset import load_train
+from tamesu.artifacts.files import read_json
+from tamesu.artifacts.loading import load_competition
+from tamesu.auditing import audit
+from tamesu.cli import main
+from tamesu.errors import InputError, QuestionError
+from tests.audited import EACH, PATIENTS, write_grouped
+from tests.test_probing import Heard
+
+LEAKING = "AUDIT_LEAK_GROUPS"
+
+
+@pytest.fixture(scope="module")
+def leaking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_grouped(tmp_path_factory.mktemp("audit") / "患者")
+    audit(folder)
+    return folder
+
+
+def codes_of(findings: tuple[auditing.Finding, ...]) -> dict[str, str]:
+    return {finding.code: finding.weight for finding in findings}
+
+
+def test_groups_that_names_and_pixels_tell_are_the_first_line(leaking: Path) -> None:
+    heard = Heard()
+    findings = audit(leaking, reporter=heard)
+    assert (findings[0].code, findings[0].weight) == (LEAKING, "severe")
+    assert heard.lines[0].startswith("!! random folds leak")
+    with open(leaking / "audit" / "groups.csv", encoding="utf-8") as file:
+        groups = {row["image"]: row["group"] for row in csv.DictReader(file)}
+    patients = {name: name[:4] for name in groups}
+    assert len(groups) == PATIENTS * EACH
+    # One group a patient, and one patient a group.
+    assert len(set(groups.values())) == PATIENTS == len({(groups[name], patients[name]) for name in groups})
+    assert findings[0].values["random"] - findings[0].values["grouped"] > 0.1
+    page = (leaking / "reports" / "audit.html").read_text(encoding="utf-8")
+    assert "患者00_0.png" in page and "data:image/jpeg;base64," in page and "陽性" in page
+
+
+def test_audit_json_names_every_row_of_a_finding(leaking: Path) -> None:
+    known = read_audit(leaking)
+    assert known is not None and known.codes_severe[0] == LEAKING
+    assert len(known.findings[0].ids) == PATIENTS * EACH
+    assert sorted(map(len, known.leaks["groups"])) == [EACH] * PATIENTS
+
+
+def test_training_asks_before_it_starts_and_remembers_the_answer(leaking: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(QuestionError) as caught:
+        workflow.train("base", folder=leaking, device="cpu")
+    assert caught.value.codes == ("LEAK_GROUPS",)
+    assert not (leaking / "runs").exists()
+    assert main(["train", "base", "--folder", str(leaking), "--accept", "leak:grups"]) == 2
+    assert "leak:groups" in capsys.readouterr().err
+    run = workflow.train("base", folder=leaking, device="cpu", accept=["leak:groups", "leak:copies"])
+    assert read_json(run.path / "environment.json")["accepted_leaks"] == ["leak:groups"]
+
+
+def test_what_has_not_changed_is_not_looked_at_again(leaking: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit(leaking)
+    monkeypatch.setattr(auditing, "look", lambda *_words: pytest.fail("it looked again"))
+    heard = Heard()
+    again = audit(leaking, reporter=heard)
+    assert again[0].code == LEAKING and len(again[0].rows) == PATIENTS * EACH
+    assert "nothing has changed" in heard.lines[-1]
+
+
+def test_adopted_groups_are_kept_and_the_audit_says_so(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c")
+    audit(folder, adopt_groups=True)
+    competition = load_competition(folder)
+    assert (competition.groups, competition.folds.splitter.name) == ("audit/groups.csv", "stratified_group_kfold")
+    groups = load_train(folder, competition).groups
+    assert groups is not None and len(set(groups.tolist())) == PATIENTS
+    found = codes_of(audit(folder))
+    assert LEAKING not in found and "severe" not in found.values()
+    # Nobody asks any more.
+    workflow.train("base", folder=folder, device="cpu")
+
+
+def test_groups_without_a_leak_are_told_as_such(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c", alike=False)
+    found = codes_of(audit(folder))
+    assert found["AUDIT_GROUPS_HARMLESS"] == "note"
+    assert "severe" not in found.values()
+    with pytest.raises(InputError, match="AUDIT_NO_GROUPS"):
+        audit(folder, adopt_groups=True)
+
+
+def test_a_damaged_audit_is_made_again_and_stops_no_training(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c")
+    audit(folder)
+    whole = (folder / "audit.json").read_bytes()
+    (folder / "audit.json").write_bytes(whole[: len(whole) // 2])
+    workflow.train("base", folder=folder, device="cpu")
+    assert audit(folder)[0].code == LEAKING
+    assert json.loads((folder / "audit.json").read_bytes())["content"]["codes_severe"] == [LEAKING]
+
+
+def test_ctrl_c_in_the_middle_writes_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_grouped(tmp_path / "c")
+
+    def interrupt(*_words: object, **_wishes: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(auditing, "inspect", interrupt)
+        assert main(["audit", "--folder", str(folder)]) == 130
+    assert not (folder / "audit.json").exists() and not (folder / "reports").exists()
+    # What was scanned is remembered.
+    monkeypatch.setattr("tamesu.images.scan.decode_in_helpers", interrupt)
+    assert audit(folder)[0].code == LEAKING
+
+
+def test_questions_about_the_tables_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c")
+    table = folder / "data" / "train.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, lines[1].replace("陰性", "陽性")]) + "\n", encoding="utf-8")
+    heard = Heard()
+    audit(folder, reporter=heard)
+    assert "TABLE_CONFLICTING_LABEL" in heard.lines[0]
+
+
+def test_japanese_from_the_first_line_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMESU_LANG", "ja")
+    folder, heard = write_grouped(tmp_path / "監査"), Heard()
+    audit(folder, reporter=heard)
+    assert heard.lines[0].startswith("!! ランダム分割ではリークします")
+    assert 'lang="ja"' in (folder / "reports" / "audit.html").read_text(encoding="utf-8")
+
+
+def test_doubtful_labels_go_onto_a_worksheet_and_come_back(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c", alike=False)
+    images = folder / "data" / "images"
+    table = folder / "data" / "train.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    positive = next(line.split(",")[0] for line in lines if line.endswith("陽性"))
+    negative = next(line.split(",")[0] for line in lines if line.endswith("陰性"))
+    (images / negative).write_bytes((images / positive).read_bytes())
+    audit(folder, relabel=True)
+    sheet = folder / "relabel" / "label.csv"
+    with open(sheet, encoding="utf-8-sig") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    assert {positive, negative} <= rows.keys()
+    page = (folder / "relabel" / "label.html").read_text(encoding="utf-8")
+    assert positive in page and "data:image/jpeg" in page
+    header = list(next(iter(rows.values())))
+    rows[negative] |= {"new_label": "陽性", "seconds": "9"}
+    with open(sheet, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header)
+        writer.writeheader()
+        writer.writerows(rows.values())
+    text = (folder / "competition.yaml").read_text(encoding="utf-8")
+    text = text.replace("    column: label\n", "    column: label\n    corrections: relabel/label.csv\n")
+    (folder / "competition.yaml").write_text(text, encoding="utf-8")
+    rows_now = load_train(folder, load_competition(folder))
+    target = rows_now.targets["label"]
+    assert target.labels[int(target.values[rows_now.ids.index(negative)])] == "陽性"
+    [effort] = [finding for finding in audit(folder) if finding.code == "AUDIT_RELABELLED"]
+    assert (effort.values["count"], effort.values["changed"], effort.values["each"]) == (1, 1, pytest.approx(9.0))
+
+
+def test_without_a_recipe_and_without_folds_that_fit_it_still_looks(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c")
+    (folder / "recipes" / "base.yaml").unlink()
+    assert audit(folder)[0].code == LEAKING
+
+
+def test_a_missing_competition_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="FOLDER_NO_COMPETITION"):
+        audit(tmp_path)
+
+
+def test_rows_for_the_network_are_the_same_every_time(tmp_path: Path) -> None:
+    from tests.results.audit.made import make_data
+
+    data = make_data()
+    once, again = (gathering.choose_seen(data, 10, 3) for _ in range(2))
+    assert once.tolist() == again.tolist()
+    assert (once < data.train_rows).sum() == 10
+    assert np.all(np.diff(once) > 0)

@@ -1,0 +1,107 @@
+"""What an audit looks at: rows in one order, folds by id, what runs have said, what it depends on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tamesu import gathering, workflow
+from tamesu.artifacts.files import read_json, write_json
+from tamesu.artifacts.folds import read_folds
+from tamesu.artifacts.run import Run
+from tamesu.gathering import clean, find_subject, gather_data, gather_facts, gather_given
+from tests.tiny import LABELS, write_competition
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_competition(tmp_path_factory.mktemp("g") / "c", broken=(1, 40), epochs=1)
+    workflow.train("base", folder=folder, device="cpu")
+    workflow.submit(folder=folder)
+    return folder
+
+
+def gather(folder: Path) -> tuple[gathering.Subject, gathering.AuditData]:
+    subject = find_subject(folder, (), "en")
+    return subject, gather_data(subject, gather_facts(subject, lambda _done, _note: None))
+
+
+def test_rows_stand_train_first_with_labels_folds_and_facts(trained: Path) -> None:
+    subject, data = gather(trained)
+    assert data.ids == tuple(f"{i:03d}" for i in range(48))
+    assert data.train_rows == 36
+    assert [data.labels[code] for code in data.codes[:3]] == list(LABELS)
+    assert np.flatnonzero(~data.facts.readable).tolist() == [1, 40]
+    table = read_folds(trained / "folds" / Run(subject.run.path).spec.folds)
+    for row, fold in zip(table.ids, table.folds[:, 0], strict=True):
+        assert data.folds[0, data.ids.index(row)] == fold
+
+
+def test_out_of_fold_probs_are_those_of_the_csv(trained: Path) -> None:
+    import csv
+
+    subject, data = gather(trained)
+    given = gather_given(subject, data)
+    assert given.probs is not None
+    with open(subject.run.path / "oof.csv", encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    for row in (0, 7, 35):
+        said = [float(rows[data.ids[row]][f"kind:{label}"]) for label in data.labels]
+        np.testing.assert_allclose(given.probs[row], said, atol=1e-5)
+    # An unreadable image was never seen.
+    assert np.isnan(given.probs[1]).all()
+
+
+def test_ids_targets_and_paths_are_no_columns_to_judge(trained: Path) -> None:
+    subject, _ = gather(trained)
+    assert set(gathering.list_left_out(subject)) == {"id", "kind", "size"}
+
+
+def test_public_scores_are_paired_with_cv(trained: Path) -> None:
+    subject, _ = gather(trained)
+    assert gathering.pair_public(subject) == []
+    [path] = (trained / "submissions").glob("*.json")
+    before = read_json(path)
+    write_json(path, before | {"public": 0.75})
+    try:
+        [(cv, public)] = gathering.pair_public(subject)
+        assert public == 0.75
+        assert cv == read_json(subject.run.path / "scores.json")["content"]["cv"]
+        # A new public score is a reason to look again.
+        assert find_subject(trained, (), "en").digest != subject.digest
+    finally:
+        write_json(path, before)
+    assert find_subject(trained, (), "en").digest == subject.digest
+
+
+def test_what_it_depends_on_changes_its_digest(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    first = find_subject(folder, (), "en").digest
+    assert find_subject(folder, (), "ja").digest != first
+    table = folder / "data" / "train.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("000,猫", "000,犬"), encoding="utf-8")
+    assert find_subject(folder, (), "en").digest != first
+    table.write_text(text, encoding="utf-8")
+    assert find_subject(folder, (), "en").digest == first
+    recipe = folder / "recipes" / "base.yaml"
+    recipe.write_text(recipe.read_text().replace("size: 16", "size: 24"))
+    assert find_subject(folder, (), "en").digest != first
+
+
+def test_a_run_of_other_labels_says_nothing(trained: Path) -> None:
+    subject = find_subject(trained, (), "en")
+    assert subject.run is not None
+    table = trained / "data" / "train.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("000,猫", "000,犬"), encoding="utf-8")
+    try:
+        assert find_subject(trained, (), "en").run is None
+    finally:
+        table.write_text(text, encoding="utf-8")
+
+
+def test_names_that_are_no_utf_8_have_a_digest() -> None:
+    assert clean({"a": ["\udcff", 1, None]}) == {"a": ["\\udcff", 1, None]}
