@@ -17,6 +17,8 @@ from tamesu.artifacts.loading import load_competition
 from tamesu.auditing import audit
 from tamesu.cli import main
 from tamesu.errors import InputError, QuestionError
+from tamesu.messages import CATALOGUE
+from tamesu.messages.message import Message
 from tests.audited import EACH, PATIENTS, write_grouped
 from tests.test_probing import Heard
 
@@ -90,6 +92,30 @@ def test_adopted_groups_are_kept_and_the_audit_says_so(tmp_path: Path) -> None:
     workflow.train("base", folder=folder, device="cpu")
 
 
+def test_an_adopted_file_is_never_written_over(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c")
+    audit(folder, adopt_groups=True)
+    adopted = (folder / "audit" / "groups.csv").read_bytes()
+    # Copies of other patients come to light: they are to be kept together too, and the proposal stands in another file.
+    images = folder / "data" / "images"
+    for one, other in (("患者00_0.png", "患者02_1.png"), ("患者04_0.png", "患者06_1.png"), ("患者08_0.png", "患者10_1.png")):
+        (images / other).write_bytes((images / one).read_bytes())
+    audit(folder)
+    assert (folder / "audit" / "groups.csv").read_bytes() == adopted
+    known = read_audit(folder)
+    assert known is not None and known.proposed == "audit/groups-next.csv"
+    audit(folder, adopt_groups=True)
+    assert load_competition(folder).groups == "audit/groups-next.csv"
+    groups = load_train(folder, load_competition(folder)).groups
+    assert groups is not None and len(set(groups.tolist())) == PATIENTS - 3
+
+
+def test_folds_are_no_more_than_the_groups_that_are_adopted(tmp_path: Path) -> None:
+    folder = write_grouped(tmp_path / "c", folds={"splitter": "stratified_kfold", "n_splits": 30})
+    audit(folder, adopt_groups=True)
+    assert load_competition(folder).folds.n_splits == PATIENTS
+
+
 def test_groups_without_a_leak_are_told_as_such(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c", alike=False)
     found = codes_of(audit(folder))
@@ -107,6 +133,15 @@ def test_a_damaged_audit_is_made_again_and_stops_no_training(tmp_path: Path) -> 
     workflow.train("base", folder=folder, device="cpu")
     assert audit(folder)[0].code == LEAKING
     assert json.loads((folder / "audit.json").read_bytes())["content"]["codes_severe"] == [LEAKING]
+
+
+def test_an_audit_that_can_no_longer_be_told_is_made_again(leaking: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit(leaking)
+    digest = gathering.find_subject(leaking, (), "en").digest
+    assert auditing.read_known(leaking, digest) is not None
+    message = CATALOGUE[LEAKING]
+    monkeypatch.setitem(CATALOGUE, LEAKING, Message("{quite_new} " + message.what, message.do, "{quite_new}", message.do_ja))
+    assert auditing.read_known(leaking, digest) is None
 
 
 def test_ctrl_c_in_the_middle_writes_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +212,12 @@ def test_without_a_recipe_and_without_folds_that_fit_it_still_looks(tmp_path: Pa
     folder = write_grouped(tmp_path / "c")
     (folder / "recipes" / "base.yaml").unlink()
     assert audit(folder)[0].code == LEAKING
+
+
+@pytest.mark.parametrize("metric", ["qwk", {"f1_macro": {"no_such_option": 1}}])
+def test_a_metric_that_is_not_there_is_told_at_once(tmp_path: Path, metric: object) -> None:
+    with pytest.raises(InputError, match="CONFIG_UNKNOWN"):
+        audit(write_grouped(tmp_path / "c", metric=metric))
 
 
 def test_a_missing_competition_is_told(tmp_path: Path) -> None:

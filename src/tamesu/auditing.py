@@ -17,11 +17,12 @@ from tamesu.artifacts.audit_file import Audit, matches, read_audit, write_audit
 from tamesu.artifacts.corrections import can_be_corrected
 from tamesu.artifacts.environment import find_version
 from tamesu.artifacts.files import write_text
-from tamesu.artifacts.group_file import write_group_file
+from tamesu.artifacts.group_file import COLUMN, write_group_file
 from tamesu.artifacts.loading import load_competition
+from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
 from tamesu.errors import DamagedError, Fault, InputError, Where
-from tamesu.gathering import Subject, add_features, find_subject, gather_data, gather_facts, gather_given
+from tamesu.gathering import Subject, add_features, find_subject, gather_data, gather_facts, gather_given, name_group_file
 from tamesu.images.direct import DirectImages
 from tamesu.messages import Language, choose_language
 from tamesu.messages.audit_verb import say
@@ -31,7 +32,7 @@ from tamesu.report.audit_text import format_audit
 from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
-from tamesu.results.audit.inspection import GROUP_FILE, STEPS, Inspection, inspect
+from tamesu.results.audit.inspection import STEPS, Inspection, inspect
 from tamesu.results.audit.view import AuditView
 
 PAGE = "audit.html"
@@ -93,12 +94,17 @@ def audit(
 
 
 def read_known(folder: Path, digest: str) -> Audit | None:
-    """The last audit, when it is of these very data; None too when its file is damaged: it can be made again."""
+    """The last audit, when it is of these very data; None too when its file is damaged or cannot be told any more."""
     try:
         known = read_audit(folder)
-    except DamagedError:
+        if known is None or not matches(known, digest):
+            return None
+        for one in known.findings:
+            one.text()
+    except (DamagedError, KeyError):
+        # A KeyError: a message of ours has changed since.
         return None
-    return known if matches(known, digest) else None
+    return known
 
 
 def list_ids(subject: Subject) -> tuple[str, ...]:
@@ -145,7 +151,9 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
     """Write page, groups and `audit.json`; the last says that the others are there."""
     folder, competition = subject.found.folder, subject.found.competition
     if found.groups is not None:
-        write_group_file(folder / GROUP_FILE, competition.id, data.ids[: data.train_rows], found.groups.tolist())
+        write_group_file(
+            folder / name_group_file(competition), competition.id, data.ids[: data.train_rows], found.groups.tolist()
+        )
     if found.test_like is not None:
         write_chances(folder / TEST_LIKE_FILE, competition.id, data.ids[: data.train_rows], found.test_like.tolist())
     images = DirectImages(subject.root, data.paths, data.facts, THUMBNAIL_PX)
@@ -173,6 +181,7 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         seconds=seconds,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         leaks={name: sets for name, sets in leaks.items() if severe[name] in codes},
+        proposed="" if found.groups is None else name_group_file(competition),
     )
 
 
@@ -256,16 +265,22 @@ def list_doubts(data: AuditData, found: Inspection, language: Language) -> list[
 
 
 def adopt_found(folder: Path, reporter: Reporter, language: Language) -> None:
-    """Write the proposed groups into competition.yaml.
+    """Write the groups that the last audit proposes into competition.yaml, and folds that keep them.
 
     Raises:
         InputError: AUDIT_NO_GROUPS, there are none; ADOPT_BY_HAND.
     """
-    if not (folder / GROUP_FILE).is_file():
-        raise InputError(Fault("AUDIT_NO_GROUPS", "refuse", Where(folder / GROUP_FILE)))
-    competition = load_competition(folder)
-    grouped = "stratified_group_kfold" if competition.main_target.kind in ("class", "ordinal", "identity") else "group_kfold"
-    lines = adopt(folder, {"groups": GROUP_FILE, "folds.splitter": grouped})
+    competition, known = load_competition(folder), read_audit(folder)
+    path = known.proposed if known is not None else ""
+    if not path or not (folder / path).is_file():
+        raise InputError(Fault("AUDIT_NO_GROUPS", "refuse", Where(folder / path if path else folder)))
+    coded = competition.main_target.kind in ("class", "ordinal", "identity")
+    changes: dict[str, str | int] = {"groups": path}
+    changes["folds.splitter"] = "stratified_group_kfold" if coded else "group_kfold"
+    count = len(set(read_table(folder / path).columns[COLUMN]))
+    if 2 <= count < competition.folds.n_splits:
+        changes["folds.n_splits"] = count
+    lines = adopt(folder, changes)
     reporter.say(say("adopted", language, lines="; ".join(lines)))
 
 

@@ -27,6 +27,7 @@ def cli() -> None:
     \b
     tamesu demo                       the whole road on real handwritten digits, no download
     tamesu init my-comp --data DIR    a competition from what is there
+    tamesu audit                      what leaks, is double, broken or doubtful, before a score is believed
     tamesu train base                 all folds, out-of-fold scores; resumable with the same command
     tamesu submit                     the host's format, checked against the sample
     """
@@ -66,7 +67,7 @@ def init(folder: Path, data: Path | None, target: tuple[str, ...], backbone_opti
     if backbone_option:
         given["backbone_options"] = dict(parse_change(text) for text in backbone_option)
     workflow.init(folder, data=data, reporter=make_reporter(), **given)
-    click.echo(phrase("next", command=f"cd {folder} && tamesu check && tamesu train base"))
+    click.echo(phrase("next", command=f"cd {folder} && tamesu check && tamesu audit && tamesu train base"))
 
 
 @cli.command()

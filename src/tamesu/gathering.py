@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.artifacts.competition import Competition
 from tamesu.artifacts.corrections import sum_hours
 from tamesu.artifacts.dataset import Dataset, columns_of, digest_target
 from tamesu.artifacts.environment import find_version
@@ -18,7 +19,7 @@ from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
 from tamesu.artifacts.image_paths import parse_template
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run, find_runs
-from tamesu.errors import DamagedError, Fault, InputError, QuestionError, Where
+from tamesu.errors import DamagedError, Fault, InputError, QuestionError, Where, raise_faults
 from tamesu.images.direct import DirectImages
 from tamesu.images.scan import scan_images
 from tamesu.lookup import choose_newest, is_quick
@@ -28,7 +29,7 @@ from tamesu.preparation import Survey, count_workers, digest_weights, survey
 from tamesu.progress import Move
 from tamesu.resolving import choose_recipe
 from tamesu.results.audit.data import UNKNOWN, AuditData
-from tamesu.results.audit.inspection import Given
+from tamesu.results.audit.inspection import GROUP_FILE, Given
 from tamesu.results.audit.objects import ObjectSizes, object_sizes
 from tamesu.results.audit.sizes import Vision
 from tamesu.results.noise import read_noise
@@ -43,6 +44,7 @@ AUDIT_VERSION = 1
 # Rows that a frozen network looks at: enough for what a leak is worth, and seconds instead of hours on a laptop.
 TRAIN_ROWS, TEST_ROWS, GREY_ROWS = 1500, 500, 400
 FEATURE_PX = 128
+NEXT_GROUP_FILE = "audit/groups-next.csv"
 # Pictures of which it is asked by which part a run tells their class.
 LOOKED_ROWS = 64
 PIXEL_PX = 256
@@ -106,6 +108,10 @@ def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Sub
     except QuestionError as error:
         asked = error.faults
         found = survey(folder, accept=(*accept, *error.codes))
+    # Parts of the recipe may be at fault; a metric that is not there would leave no sign to scores.
+    raise_faults(
+        METRICS.check(found.competition.metric.name, found.competition.metric.options, Where("competition.yaml", key="metric"))
+    )
     recipe = None
     with contextlib.suppress(InputError):
         recipe = choose_recipe(folder, "base", (), found.competition, found.plugins, found.accepted, force=True)
@@ -214,7 +220,17 @@ def gather_given(subject: Subject, data: AuditData) -> Given:
         cv=tuple(pair_public(subject)),
         greater_is_better=metric.greater_is_better,
         noise=find_noise(run),
+        group_file=name_group_file(competition),
     )
+
+
+def name_group_file(competition: Competition) -> str:
+    """Where groups that are proposed will stand: never over a file that the competition uses, whose folds would change.
+
+    Args:
+        competition: its `groups` may name the last proposal.
+    """
+    return GROUP_FILE if competition.groups != GROUP_FILE else NEXT_GROUP_FILE
 
 
 def average_oof(run: Run, data: AuditData) -> NDArray[np.float64] | None:

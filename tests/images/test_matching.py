@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tamesu.images.landmarks import find_landmarks
-from tamesu.images.matching import match_pictures, prepare_picture
+from tamesu.images.matching import Match, match_pictures, prepare_picture
 from tamesu.images.placing import Placement, place_landmarks
 
 
@@ -113,3 +113,9 @@ def test_digits_of_eight_pixels_are_copies_only_of_themselves() -> None:
         assert found.score == pytest.approx(likeness[a, b], abs=1e-6)
     brighter = match_pictures(digits[0], digits[0] + 20, mirrored=False)
     assert brighter is not None and brighter.is_copy and brighter.brighter == pytest.approx(20)
+
+
+def test_a_picture_that_differs_in_one_place_is_no_copy() -> None:
+    assert Match(0.95, 0.6, 1.0, mirrored=False, brighter=0.0).is_copy
+    assert not Match(0.95, 0.4, 1.0, mirrored=False, brighter=0.0).is_copy
+    assert not Match(0.9, 0.6, 1.0, mirrored=False, brighter=0.0).is_copy

@@ -14,12 +14,12 @@ from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.errors import Fault, InputError, Where
 
 
-def adopt(folder: Path, changes: Mapping[str, str]) -> list[str]:
+def adopt(folder: Path, changes: Mapping[str, str | int]) -> list[str]:
     """Set keys of `competition.yaml`, and check that nothing else became different.
 
     Args:
         folder: the competition's folder.
-        changes: `groups` or `folds.splitter` → a plain text value.
+        changes: `groups`, `folds.splitter` or `folds.n_splits` → a plain text or a number.
 
     Returns:
         The lines as a person would write them, `key: value` each.
@@ -51,7 +51,7 @@ def by_hand(lines: list[str]) -> InputError:
     return InputError(Fault("ADOPT_BY_HAND", "refuse", Where(COMPETITION), {"lines": "; ".join(lines)}))
 
 
-def expect(before: Competition, changes: Mapping[str, str]) -> Competition:
+def expect(before: Competition, changes: Mapping[str, str | int]) -> Competition:
     """The competition as it is to be."""
     plain: dict[str, Any] = before.model_dump(mode="json")
     for key, value in changes.items():
@@ -70,13 +70,13 @@ def yaml_json(plain: Mapping[str, Any]) -> str:
     return json.dumps(plain)
 
 
-def set_key(text: str, key: list[str], value: str) -> str:
+def set_key(text: str, key: list[str], value: str | int) -> str:
     """A YAML text with one key of one or two levels set; the key is added where it is not there.
 
     Args:
         text: a mapping in block style.
         key: its names, outermost first.
-        value: a plain text.
+        value: a plain text or a number.
 
     Raises:
         ValueError: there is no safe place.

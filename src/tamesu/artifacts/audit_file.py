@@ -124,6 +124,7 @@ class Audit(BaseModel):
         findings: all, in the order given.
         leaks: rows of train that belong together and make a score false when folds split them: ids, by the name with which
             `--accept leak:NAME` answers.
+        proposed: the file of groups that the audit proposes to adopt, beside competition.yaml; empty where it proposes none.
     """
 
     model_config = STRICT
@@ -135,6 +136,7 @@ class Audit(BaseModel):
     codes_severe: Texts = ()
     findings: Annotated[tuple[AuditFinding, ...], Field(strict=False)] = ()
     leaks: dict[str, Annotated[tuple[Texts, ...], Field(strict=False)]] = {}
+    proposed: str = ""
 
 
 def write_audit(
@@ -146,6 +148,7 @@ def write_audit(
     seconds: float,
     time: str,
     leaks: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    proposed: str = "",
 ) -> Path:
     """Write what an audit found; what stood there before is replaced.
 
@@ -157,6 +160,7 @@ def write_audit(
         seconds: how long it took.
         time: when it ended, ISO 8601.
         leaks: see `Audit`.
+        proposed: see `Audit`.
 
     Returns:
         The file.
@@ -171,6 +175,7 @@ def write_audit(
         "codes_severe": list(severe),
         "findings": [write_finding(finding, ids) for finding in findings],
         "leaks": {name: [[write_text(row) for row in rows] for rows in sets] for name, sets in (leaks or {}).items()},
+        "proposed": proposed,
     }
     path = folder / FILE
     write_sealed(path, content)

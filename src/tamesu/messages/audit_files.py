@@ -19,9 +19,9 @@ MESSAGES: dict[str, Message] = {
         "種類ごとに一枚は目で見てください",
     ),
     "AUDIT_FILES_MIXED": Message(
-        "formats and modes are mixed: {kinds}; {sizes} different sizes from {small} to {large} (middle {middle})",
+        "formats and modes are mixed: {kinds}; sizes go from {small} to {large} (middle {middle}, {sizes} in all)",
         "all become RGB with 8 bits; see that no format goes with a class or with test alone",
-        "形式とモードが混在しています: {kinds}。寸法は {sizes} 種類、{small} から {large}（中央 {middle}）",
+        "形式とモードが混在しています: {kinds}。寸法は {small} から {large}（中央 {middle}、全 {sizes} 種類）",
         "すべて 8 ビットの RGB にして使います。特定のクラスやテストだけの形式がないか見てください",
     ),
 }

@@ -135,12 +135,48 @@ def test_the_noise_from_split_to_split() -> None:
     assert all(math.isnan(value) for value in measure_noise(few, None, 5, 0))
 
 
+def test_a_probe_that_is_never_right_tells_no_noise() -> None:
+    features = np.random.default_rng(0).normal(0, 1, (200, 3)).astype(np.float32)
+    # Whoever is held out has a class that no other row has.
+    alone = make_data(200, labels=tuple(map(str, range(200))), codes=np.arange(200), features=features, kind="identity")
+    assert all(math.isnan(value) for value in measure_noise(alone, None, 5, 0))
+
+
 def test_wanted_is_no_finer_than_the_rows_allow() -> None:
     plan = plan_folds(make(), None, 5)
     assert plan.sampling > 0.005
     assert plan.wanted == plan.sampling
     assert plan.repeats == count_repeats(plan.noise, plan.sampling)
     assert replace(plan, sampling=0.001).wanted == replace(plan, sampling=math.nan).wanted == 0.005
+
+
+def test_no_more_folds_than_groups() -> None:
+    data = make()
+    three = plan_folds(data, make_groups(3, 67)[:200], 5)
+    assert (three.splitter, three.n_splits) == ("stratified_group_kfold", 3)
+    told = say(data, three, make_groups(3, 67)[:200], "stratified_kfold")["AUDIT_FOLDS_ADVICE"].text("en")
+    assert "`tamesu audit --adopt`, `folds: {n_splits: 3" in told
+    one = plan_folds(data, np.zeros(200, np.int64), 5)
+    assert (one.splitter, one.n_splits) == ("stratified_kfold", 5)
+
+
+def test_strata_of_numbers_and_folds_that_somebody_has_chosen_are_left_alone() -> None:
+    plan = plan_folds(make("value"), None, 5)
+    told = say(make("value"), plan, None, "stratified_kfold", MOST_REPEATS)
+    assert set(told) == {"AUDIT_FOLDS_FIT"}
+    more = say(make("value"), replace(plan, repeats=3), None, "stratified_kfold")["AUDIT_FOLDS_ADVICE"]
+    assert "splitter: stratified_kfold, n_splits: 5, repeats: 3" in more.text("en")
+    groups = make_groups(50, 4)
+    for chosen in ("column", "ordered"):
+        assert say(make(), plan_folds(make(), None, 5), None, chosen) == {}
+        # Groups that these folds may tear apart are a reason.
+        assert "AUDIT_FOLDS_ADVICE" in say(make(), plan_folds(make(), groups, 5), groups, chosen)
+
+
+def test_as_many_repeats_as_are_advised_at_most_promise_no_more_than_they_give() -> None:
+    plan = replace(plan_folds(make(), None, 5), noise=0.1, sampling=0.01, repeats=MOST_REPEATS)
+    [finding] = say(make(), plan, None, "stratified_kfold").values()
+    assert finding.values["wanted"] == pytest.approx(1.96 * 0.1 / math.sqrt(MOST_REPEATS))
 
 
 def test_groups_are_dealt_whole_and_evenly() -> None:

@@ -56,10 +56,20 @@ def test_mixed_formats_are_one_note_with_numbers() -> None:
     found = judge_files(make_data(40, 38, formats=formats, modes=modes, widths=[*[100] * 39, 900], heights=200))
     assert [(one.code, one.weight) for one in found] == [("AUDIT_FILES_MIXED", "note")]
     text = found[0].text("en")
-    assert "JPEG RGB 36, PNG RGBA 3, JPEG L 1" in text and "2 different sizes from 100 × 200 to 900 × 200" in text
+    assert (
+        "JPEG RGB 36, PNG RGBA 3, JPEG L 1" in text
+        and "sizes go from 100 × 200 to 900 × 200 (middle 100 × 200, 2 in all)" in text
+    )
     assert found[0].rows == (36, 37, 38, 39)
     assert found[0].charts[0].series == {"train": [36.0, 1.0, 1.0], "test": [0.0, 2.0, 0.0]}
 
 
 def test_remarks_are_codes_of_the_scan_that_leave_an_image_usable() -> None:
     assert all(OUTCOMES[code] in ("note", "ask") for code in REMARKS)
+
+
+def test_without_any_training_image_nothing_can_be_believed() -> None:
+    data = make_data(40, 30, readable=np.arange(40) >= 30)
+    assert [one.weight for one in judge_files(data) if one.code == "AUDIT_UNREADABLE"] == ["severe"]
+    data = make_data(40, 30, readable=np.arange(40) >= 29)
+    assert [one.weight for one in judge_files(data) if one.code == "AUDIT_UNREADABLE"] == ["warning"]

@@ -112,3 +112,10 @@ def test_several_labels_a_row_and_kinds_without_labels() -> None:
     assert found["AUDIT_SMALL_CLASSES"].values["classes"] == "bird (4)"
     assert found["AUDIT_LABELS_MISSING"].values["count"] == 2
     assert find_counts(make_data(40, labels=(), kind="value", values=np.arange(40.0))) == []
+
+
+def test_rows_with_several_labels_or_none_are_counted_once() -> None:
+    marks = np.array([[1, 1], [1, 1], [0, 0], [1, 0], [np.nan, np.nan]], np.float32)
+    data = make_data(5, labels=("sky", "bird"), values=marks, kind="multilabel")
+    [finding] = [one for one in find_counts(data) if one.code == "AUDIT_CLASS_COUNTS"]
+    assert (finding.values["rows"], finding.values["most"], finding.values["least"]) == (4, 3, 2)

@@ -21,6 +21,7 @@ from tamesu.results.audit.hidden_groups import (
     choose_features,
     estimate_precision,
     find_groups,
+    has_features,
     is_inside,
     join_groups,
     judge_groups,
@@ -246,18 +247,43 @@ def test_inside_and_same() -> None:
 
 def test_features_of_the_probe() -> None:
     data = make_data(30, 20, readable=np.arange(30) != 3)
-    cheap = choose_features(data)
+    cheap = choose_features(data, np.arange(20))
+    assert np.flatnonzero(~has_features(data)).tolist() == [3]
     assert cheap.shape == (20, 1024 + 6)
     assert np.flatnonzero(np.isnan(cheap).any(1)).tolist() == [3]
     features = np.zeros((30, 4), np.float32)
-    assert choose_features(replace(data, features=features)).shape == (20, 4)
+    features[4, 1] = np.nan
+    seen = replace(data, features=features)
+    assert choose_features(seen, np.array([5, 7])).shape == (2, 4)
+    assert np.flatnonzero(~has_features(seen)).tolist() == [4]
 
 
 def test_fields_of_all_sources_each_once() -> None:
     names = [f"p{row // 3}_{row}" for row in range(30)]
     columns = {"train": {"again": tuple(str(row // 3) for row in range(30)), "target": ("a", "b") * 15}}
     data = make_data(30, names=names, columns=columns, cameras=["Canon", "Nikon"] * 15)
-    assert [field.name for field in read_fields(data, ["target"])] == ["p{#}_#", "p#_{#}", "EXIF Model"]
+    assert [field.name for field in read_fields(data, ["target"])] == ["p{#}_#", "p#_{#}", "EXIF Model", "row number"]
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_order_of_rows_tells_groups_where_nothing_else_does(told: bool) -> None:
+    truth = np.repeat(np.arange(60), 5)
+    likeness = draw_likeness(truth, noise=0.7, seed=0)
+    if not told:
+        random = np.random.default_rng(0)
+        names = ["".join(random.choice(list("abcdef0123456789"), 24)) for _ in truth]
+    else:
+        names = [f"p{group}_{row}" for row, group in enumerate(truth)]
+    data = make_data(300, names=names, likeness=likeness)
+    found = [one.proposal for one in find_groups(data) if one.proposal.convincing]
+    assert [one.field.source for one in found] == (["name"] if told else ["order"])
+    assert pairwise_f1(found[0].groups, truth) > 0.85
+
+
+def test_the_order_of_rows_says_nothing_of_shuffled_rows() -> None:
+    truth = np.random.default_rng(1).permutation(np.repeat(np.arange(60), 5))
+    data = make_data(300, names=[f"{n:x}" for n in range(300)], likeness=draw_likeness(truth, noise=0.7, seed=0))
+    assert not any(one.proposal.field.source == "order" for one in find_groups(data))
 
 
 def test_magtile_from_names_and_pixels_alone(shared: Path, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from tests.results.audit.made import make_data
 
+from tamesu.results.audit.copies import CopySet
 from tamesu.results.audit.finding import WEIGHTS
-from tamesu.results.audit.inspection import STEPS, Given, inspect, join_kept, probe_labels
+from tamesu.results.audit.inspection import STEPS, Given, inspect, join_kept, measure_covered, one_thread, probe_labels
 from tamesu.results.audit.sizes import Vision
 
 WITHOUT_PIXELS = "no pixels are needed where no likeness is near"
@@ -80,3 +81,22 @@ def test_probs_of_a_run_go_before_those_of_a_probe() -> None:
     found = inspect(data, given(probs=probs))
     assert found.label_noise is not None
     assert sorted(found.label_noise.rows[:3].tolist()) == wrong
+
+
+def test_the_judges_use_one_thread_and_leave_the_others_as_they_were() -> None:
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    with threadpool_limits(2):
+        before = [pool["num_threads"] for pool in threadpool_info()]
+        with one_thread():
+            assert {pool["num_threads"] for pool in threadpool_info()} == {1}
+        assert [pool["num_threads"] for pool in threadpool_info()][: len(before)] == before
+
+
+def test_copies_inside_hidden_groups_are_told_once() -> None:
+    groups = np.array([0, 0, 0, 1, 1, 2])
+    inside, across, test = CopySet((0, 2)), CopySet((0, 3)), CopySet((1, 9))
+    assert measure_covered([inside, test], groups) == 1.0
+    assert measure_covered([inside, across], groups) == 0.5
+    assert measure_covered([test], groups) == 0.0

@@ -105,6 +105,18 @@ def test_a_class_that_a_fold_does_not_know_gets_nothing() -> None:
     assert (never[:, 4:] == 0).all()
 
 
+@pytest.mark.parametrize(("rows", "width", "classes"), [(200, 3, 200), (60, 3, 3), (600, 128, 599), (600, 128, 300)])
+def test_classes_whose_rows_are_equal_or_alone(rows: int, width: int, classes: int) -> None:
+    random = np.random.default_rng(0)
+    codes = np.arange(rows) % classes
+    x = random.normal(0, 1, (classes, width))[codes]
+    folds = np.where(np.arange(rows) < classes, 0, 1)
+    probs = probe_classes(x, codes, folds if classes < rows else np.arange(rows) % 5, classes)
+    assert np.isfinite(probs).all()
+    twins = np.flatnonzero(np.arange(rows) >= classes)
+    assert (probs[twins].argmax(1) == codes[twins]).all()
+
+
 def test_rows_of_an_unknown_class_are_told_and_teach_nothing() -> None:
     x, codes = draw(1)
     folds = np.random.default_rng(0).integers(0, 4, len(x))

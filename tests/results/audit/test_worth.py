@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.results.audit.planted_groups import class_of_groups, make_groups
 
-from tamesu.results.audit.worth import N_SPLITS, draw_groups, judge_rows, make_folds, measure_worth
+from tamesu.results.audit.worth import N_SPLITS, draw_groups, judge_rows, make_folds, measure_worth, sample_groups
 
 Array = np.ndarray
 
@@ -124,3 +124,16 @@ def test_the_interval_is_that_of_group_means_when_groups_are_equal() -> None:
     # And near what the normal distribution says of 50 means.
     half = 1.96 * means.std(ddof=1) / np.sqrt(50)
     assert (low, high) == pytest.approx((means.mean() - half, means.mean() + half), abs=0.015)
+
+
+def test_a_sample_is_of_whole_groups() -> None:
+    random = np.random.default_rng(0)
+    groups = random.integers(0, 400, 3000)
+    usable = np.flatnonzero(random.random(3000) < 0.9)
+    rows = sample_groups(groups, usable, 1, most=500)
+    assert 500 <= len(rows) <= 500 + np.bincount(groups).max()
+    assert set(rows.tolist()) <= set(usable.tolist()) and (np.diff(rows) > 0).all()
+    chosen = set(groups[rows].tolist())
+    assert all((row in set(rows.tolist())) == (groups[row] in chosen) for row in usable.tolist())
+    assert sample_groups(groups, usable, 2, most=500).tolist() != rows.tolist()
+    assert sample_groups(groups, usable, 1, most=5000).tolist() == usable.tolist()

@@ -19,10 +19,10 @@ from tamesu.messages.audit_folds import (
 from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
-from tamesu.results.audit.hidden_groups import choose_features
+from tamesu.results.audit.hidden_groups import choose_features, has_features
 from tamesu.results.audit.name_fields import read_times
 from tamesu.results.audit.probe import reduce_features
-from tamesu.results.audit.worth import judge_rows
+from tamesu.results.audit.worth import judge_rows, sample_groups
 
 # Of a CV score, half the width of a 95 % interval; a gain smaller than this is seldom worth a competition's week.
 WANTED = 0.005
@@ -31,6 +31,8 @@ MOST_REPEATS = 20
 Z95 = 1.96
 # From so few rows on, a fold's validation is too small for five folds to be better than ten.
 FEW_ROWS = 500
+# What somebody has chosen knowing more than the rows tell; only groups that a split tears apart speak against it.
+CHOSEN = ("column", "ordered")
 # Of the rows, the largest group; beyond it no grouped folds are even.
 LARGE_GROUP = 0.2
 
@@ -72,6 +74,10 @@ def plan_folds(data: AuditData, groups: NDArray[np.int64] | None, n_splits: int,
         n_splits: of the current folds.
         seed: of the probe's splits.
     """
+    if groups is not None:
+        # No splitter makes more grouped folds than there are groups; of one group it makes none.
+        count = len(np.unique(groups))
+        n_splits, groups = (n_splits, None) if count < 2 else (min(n_splits, count), groups)
     noise, sampling = measure_noise(data, groups, n_splits, seed)
     time_column = find_time_order(data)
     if time_column is not None:
@@ -124,25 +130,31 @@ def count_repeats(noise: float, wanted: float) -> int:
 def measure_noise(data: AuditData, groups: NDArray[np.int64] | None, n_splits: int, seed: int) -> tuple[float, float]:
     """The standard deviation of a cheap probe's CV score over splits, and the score's standard error over rows.
 
+    Both are NaN where the probe is as good as never right, or has too few rows.
+
     Source: the second is that of a mean over independent groups (rows, where there are none).
     """
     if data.kind not in ("class", "ordinal", "identity", "value"):
         return float("nan"), float("nan")
-    features = reduce_features(choose_features(data))
     target = data.codes if data.has_classes else np.asarray(data.values, np.float64).reshape(data.train_rows, -1)
     known = data.codes >= 0 if data.has_classes else np.isfinite(target).all(1)
-    used = np.flatnonzero(np.isfinite(features).all(1) & known)
-    if len(used) < 4 * n_splits:
+    usable = np.flatnonzero(has_features(data) & known)
+    if len(usable) < 4 * n_splits:
         return float("nan"), float("nan")
+    used = sample_groups(np.arange(data.train_rows) if groups is None else groups, usable, seed)
+    features = reduce_features(choose_features(data, used))
     own = np.arange(len(used)) if groups is None else np.unique(groups[used], return_inverse=True)[1]
     classes = len(data.labels) if data.has_classes else 0
     errors = []
     for repeat in range(RESPLITS):
         folds = deal(own, n_splits, np.random.default_rng([seed, repeat]))
-        errors.append(judge_rows(features[used], target[used], folds, classes))
+        errors.append(judge_rows(features, target[used], folds, classes))
     by_row = np.mean(errors, axis=0)
     sums, sizes = np.bincount(own, by_row), np.bincount(own)
     residual = sums - by_row.mean() * sizes
+    if classes and (1 - by_row).sum() < 1:
+        # It names next to no class of two images, and that tells nothing of a network's noise.
+        return float("nan"), float("nan")
     sampling = math.sqrt(len(sums) / max(1, len(sums) - 1) * float((residual**2).sum())) / len(used)
     return float(np.mean(errors, axis=1).std(ddof=1)), sampling
 
@@ -188,6 +200,10 @@ def judge_folds(
         n_splits: of the current folds.
         repeats: of the current folds.
     """
+    if splitter == f"stratified_{plan.splitter}":
+        # Strata of numbers or shares harm nothing.
+        plan = replace(plan, splitter=splitter, part=splitter)
+    reached = Z95 * plan.noise / math.sqrt(plan.repeats) if math.isfinite(plan.noise) else 0.0
     values = {
         "splitter": plan.splitter,
         "n_splits": plan.n_splits,
@@ -195,8 +211,9 @@ def judge_folds(
         "why": plan.why,
         "noise": plan.noise,
         "sampling": plan.sampling,
-        "wanted": plan.wanted,
-        "line": say_line(plan, adopt=groups is not None and data.groups is None),
+        # With so many repeats as are advised at most, it may not come as near as wanted.
+        "wanted": max(plan.wanted, reached),
+        "line": say_line(plan, n_splits, adopt="group" in plan.splitter and data.groups is None),
         "current": splitter,
         "current_repeats": repeats,
     }
@@ -207,7 +224,8 @@ def judge_folds(
         code = "AUDIT_FOLDS_FIT"
     else:
         code = "AUDIT_FOLDS_ADVICE"
-    if code != "AUDIT_FOLDS_PLAIN" or plan.splitter != splitter:
+    is_chosen = splitter in CHOSEN and splitter != plan.splitter and groups is None
+    if not is_chosen and (code != "AUDIT_FOLDS_PLAIN" or plan.splitter != splitter):
         findings.append(Finding(code, "note", values))
     if groups is not None:
         sizes = np.bincount(groups)
@@ -227,10 +245,12 @@ def judge_folds(
     return findings
 
 
-def say_line(plan: Plan, *, adopt: bool) -> Phrase:
+def say_line(plan: Plan, n_splits: int, *, adopt: bool) -> Phrase:
     """What to write into competition.yaml, or the command that writes it, where groups are proposed and not adopted yet."""
     if adopt:
-        more = f", `folds: {{repeats: {plan.repeats}}}`" if plan.repeats > 1 else ""
+        keys = [f"n_splits: {plan.n_splits}"] if plan.n_splits != n_splits else []
+        keys += [f"repeats: {plan.repeats}"] if plan.repeats > 1 else []
+        more = f", `folds: {{{', '.join(keys)}}}`" if keys else ""
         return Phrase(f"`tamesu audit --adopt`{more}", f"`tamesu audit --adopt`{more}")
     line = f"`folds: {{splitter: {plan.part}, n_splits: {plan.n_splits}, repeats: {plan.repeats}}}`"
     return Phrase(f"in competition.yaml: {line}", f"competition.yaml に: {line}")

@@ -10,7 +10,7 @@ from tamesu.messages.audit_drift import join_phrases
 from tamesu.messages.audit_files import REMARKS
 from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Chart, Finding
+from tamesu.results.audit.finding import Chart, Finding, Weight
 
 NAMED_IDS = 3
 NAMED_KINDS = 6
@@ -20,7 +20,8 @@ def judge_files(data: AuditData) -> list[Finding]:
     """What is to be said of the image files.
 
     Returns:
-        AUDIT_UNREADABLE (warning), AUDIT_FILE_REMARKS, AUDIT_FILES_MIXED (notes), each once at most.
+        AUDIT_UNREADABLE (warning; severe when no training image can be read), AUDIT_FILE_REMARKS, AUDIT_FILES_MIXED (notes),
+        each once at most.
     """
     return [*_judge_unreadable(data), *_judge_remarks(data), *_judge_mixture(data)]
 
@@ -46,7 +47,9 @@ def _judge_unreadable(data: AuditData) -> list[Finding]:
         "test": [float(sum(row >= data.train_rows for row in by_code[code])) for code in order],
     }
     chart = Chart("bars", "unreadable", series, tuple(order))
-    return [Finding("AUDIT_UNREADABLE", "warning", values, tuple(rows), worth=len(rows) / len(data), charts=(chart,))]
+    # Without an image there is nothing to train on, and no score to believe.
+    weight: Weight = "severe" if train == data.train_rows else "warning"
+    return [Finding("AUDIT_UNREADABLE", weight, values, tuple(rows), worth=len(rows) / len(data), charts=(chart,))]
 
 
 def _judge_remarks(data: AuditData) -> list[Finding]:

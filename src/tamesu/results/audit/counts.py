@@ -73,7 +73,7 @@ def find_counts(data: AuditData) -> list[Finding]:
     names = data.labels or tuple(str(number + 1) for number in range(marks.shape[1]))
     counts = np.nansum(marks, axis=0).astype(np.int64)
     missing = np.flatnonzero(np.isnan(marks).any(axis=1))
-    found = say_counts(names, counts, data.kind, data.target)
+    found = say_counts(names, counts, len(marks) - len(missing), data.kind, data.target)
     if data.kind != "identity":
         found += find_small_classes(names, marks, data.folds, data.groups)
     found += find_unknown_classes(names, marks, missing)
@@ -128,8 +128,11 @@ def count_effective(counts: NDArray[np.int64]) -> float:
     return math.exp(float(-(shares * np.log(shares)).sum()))
 
 
-def say_counts(names: Sequence[str], counts: NDArray[np.int64], kind: str, target: str) -> list[Finding]:
-    """The counts, with their chart; a warning where the largest class is `IMBALANCED` times the smallest."""
+def say_counts(names: Sequence[str], counts: NDArray[np.int64], rows: int, kind: str, target: str) -> list[Finding]:
+    """The counts, with their chart; a warning where the largest class is `IMBALANCED` times the smallest.
+
+    Of several labels a row, counts add to more than `rows`.
+    """
     there = np.flatnonzero(counts)
     if not len(there):
         return []
@@ -141,7 +144,7 @@ def say_counts(names: Sequence[str], counts: NDArray[np.int64], kind: str, targe
     chart = Chart("bars", "counts", {"train": [float(counts[code]) for code in shown]}, [names[code] for code in shown])
     values = {
         "classes": len(there),
-        "rows": int(counts.sum()),
+        "rows": rows,
         "largest": names[largest],
         "most": int(counts[largest]),
         "smallest": names[smallest],

@@ -85,6 +85,10 @@ def propose_groups(fields: Sequence[Field], alike: Alike, seed: int = 0) -> list
     # A counter with gaps says where a thing ends; what merely follows each other does not.
     gapped = {one.field.name for one in judged if one.convincing and one.threshold is not None}
     judged = [one for one in judged if one.field.name not in gapped or one.rule == "gap"]
+    if any(one.convincing and one.field.source != "order" for one in judged):
+        # What names tell, the order of rows only repeats.
+        judged = [one for one in judged if one.field.source != "order"]
+    judged = [one for one in judged if one.convincing or one.field.source != "order"]
     return sorted(judged, key=lambda one: (not one.convincing, -one.evidence))
 
 

@@ -29,8 +29,8 @@ from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding, Weight
 from tamesu.results.audit.grouping import Proposal, draw_pairs, propose_groups
 from tamesu.results.audit.in_test import find_in_test
-from tamesu.results.audit.name_fields import Field, read_columns, read_exif, read_names
-from tamesu.results.audit.worth import Worth, measure_worth
+from tamesu.results.audit.name_fields import Field, read_columns, read_exif, read_names, read_order
+from tamesu.results.audit.worth import Worth, measure_worth, sample_groups
 
 # Groups that only have the form of groups are measured when so many rows are in them, and so many of them at most.
 LEAST_SHARE = 0.3
@@ -89,34 +89,47 @@ def find_groups(data: AuditData, left_out: Sequence[str] = (), seed: int = 0) ->
             if forms > MOST_FORMS or len(proposal.rows) < LEAST_SHARE * count:
                 continue
         chosen.append(proposal)
-    features, target = choose_features(data), data.codes if data.has_classes else data.values
+    target, width = (data.codes, len(data.labels)) if data.has_classes else (data.values, 0)
     found = []
     for proposal in chosen:
-        worth = measure_worth(features, target, proposal.groups, len(data.labels) if data.has_classes else 0, seed)
+        rows = sample_groups(proposal.groups, np.flatnonzero(has_features(data)), seed)
+        worth = measure_worth(choose_features(data, rows), target[rows], proposal.groups[rows], width, seed)
         split = measure_split(proposal.groups, data.folds)
         found.append(Groups(proposal, worth, estimate_precision(proposal, alike, seed), split, find_in_test(data, proposal)))
     return found
 
 
 def read_fields(data: AuditData, left_out: Sequence[str]) -> list[Field]:
-    """Every field of the training rows: names of files, ids where they are no names of files, columns, EXIF."""
+    """Every field of the training rows: names of files, ids where they are no names of files, columns, EXIF, order of rows."""
     count = data.train_rows
     paths, ids = data.paths[:count], data.ids[:count]
     fields = read_names(paths)
     known = {field.texts for field in fields}
     others = read_names(ids) + read_columns(data.columns["train"], left_out)
     others += read_exif(data.facts.taken[:count].tolist(), data.facts.cameras[:count].tolist())
-    return fields + [field for field in others if field.texts not in known]
+    return [*fields, *(field for field in others if field.texts not in known), read_order(count)]
 
 
-def choose_features(data: AuditData) -> NDArray[np.float32]:
-    """What a cheap probe learns from, (train, d): features of the network, else likeness and colours."""
+def has_features(data: AuditData) -> NDArray[np.bool_]:
+    """Which training rows have what a cheap probe learns from, (train,)."""
     count = data.train_rows
+    if data.features is None:
+        return data.facts.readable[:count]
+    return np.asarray(np.isfinite(data.features[:count]).all(1))
+
+
+def choose_features(data: AuditData, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What a cheap probe learns from, (rows, d): features of the network, else likeness and colours.
+
+    Args:
+        data: all rows.
+        rows: of train, int64; NaN comes back for those that have nothing.
+    """
     if data.features is not None:
-        return data.features[:count]
-    codes = data.facts.likeness[:count].astype(np.float32)
-    found = np.concatenate([codes, data.facts.colours[:count], data.facts.borders[:count]], axis=1)
-    found[~data.facts.readable[:count]] = np.nan
+        return data.features[rows]
+    facts = data.facts
+    found = np.concatenate([facts.likeness[rows].astype(np.float32), facts.colours[rows], facts.borders[rows]], axis=1)
+    found[~facts.readable[rows]] = np.nan
     return found
 
 

@@ -14,7 +14,7 @@ from tamesu.results.audit.name_fields import Field, read_columns, read_exif, rea
 def find_in_test(data: AuditData, proposal: Proposal) -> float | None:
     """The share of test rows that belong to a group of training rows by the same field; None where it does not tell."""
     count = data.train_rows
-    if count == len(data):
+    if count == len(data) or proposal.field.source == "order":
         return None
     field, inside = read_both(data, proposal.field), None
     if proposal.inside is not None and (inside := read_both(data, proposal.inside)) is None:

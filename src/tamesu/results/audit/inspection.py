@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from tamesu.results.audit.counts import find_counts, tell_effort
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.drift import judge_drift, measure_drift, testlike_rows
 from tamesu.results.audit.finding import Finding, in_order
-from tamesu.results.audit.hidden_groups import Groups, find_groups, join_groups, judge_groups
+from tamesu.results.audit.hidden_groups import Groups, find_groups, join_groups, judge_groups, same_groups
 from tamesu.results.audit.leaderboard import judge_leaderboard
 from tamesu.results.audit.likeness_to_test import judge_test_like
 from tamesu.results.audit.noise import LabelNoise, find_noise, measure_noise
@@ -45,6 +46,7 @@ class Given:
     """What the judges are told besides the rows.
 
     Attributes:
+        group_file: where groups that are proposed will stand, beside competition.yaml.
         pixels: of a row, uint8 RGB at a short side of about 256 px.
         splitter: of the current folds. `n_splits`, `repeats`: likewise.
         left_out: columns that are ids, paths or targets.
@@ -73,6 +75,7 @@ class Given:
     cv: tuple[tuple[float, float], ...] = ()
     greater_is_better: bool = True
     noise: float | None = None
+    group_file: str = GROUP_FILE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,16 +109,37 @@ def inspect(data: AuditData, given: Given, step: Step = lambda _name: None) -> I
         given: what else is known.
         step: called before each of `STEPS`.
     """
+    with one_thread():
+        return inspect_rows(data, given, step)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for BLAS and OpenMP while the block runs.
+
+    Their threads wait for each other by spinning: beside a training on the same cores the judges took 86 seconds instead of 13.
+    """
+    # Only libraries that are loaded can be told.
+    import scipy.linalg  # noqa: F401
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
+
+
+def inspect_rows(data: AuditData, given: Given, step: Step) -> Inspection:
+    """`inspect`, with the threads that there are."""
     count = data.train_rows
     step("files")
     findings = judge_files(data)
     step("copies")
     copies = find_copies(data, given.pixels)
     twins = copy_groups(copies.sets, len(data))[:count]
-    findings += judge_copies(data, copies, GROUP_FILE)
+    findings += judge_copies(data, copies, given.group_file)
     step("groups")
     found = find_groups(data, given.left_out)
-    findings += judge_groups(data, found, GROUP_FILE)
+    findings += judge_groups(data, found, given.group_file)
     leaking = [one for one in found if one.proposal.convincing and (one.leaks or one.worth is None)]
     if leaking and measure_covered(copies.sets, leaking[0].proposal.groups) >= COVERED:
         # One leak, told once: by the groups, whose worth is known.
@@ -124,7 +148,7 @@ def inspect(data: AuditData, given: Given, step: Step = lambda _name: None) -> I
     kept = join_kept(own, leaking, twins)
     step("folds")
     # A handful of copies is no reason for other folds.
-    minded = kept if kept is not None and (own is not None or measure_share(kept) >= LEAST_SHARE) else None
+    minded = choose_minded(kept, own)
     plan = plan_folds(data, minded, given.n_splits)
     findings += judge_folds(data, plan, minded, splitter=given.splitter, n_splits=given.n_splits, repeats=given.repeats)
     step("drift")
@@ -161,8 +185,7 @@ def inspect(data: AuditData, given: Given, step: Step = lambda _name: None) -> I
         if given.objects is None and given.looked is not None:
             findings += find_looked(given.vision, *given.looked)
         if given.objects is not None and given.probs is not None and data.has_classes:
-            wrong = (given.probs.argmax(1) != data.codes) & (data.codes >= 0)
-            findings += find_small_object_errors(given.objects, wrong, given.vision.size_px)
+            findings += find_small_object_errors(given.objects, find_wrong(given.probs, data.codes), given.vision.size_px)
     if given.cv:
         mine, public = zip(*given.cv, strict=True)
         findings += judge_leaderboard(
@@ -170,8 +193,32 @@ def inspect(data: AuditData, given: Given, step: Step = lambda _name: None) -> I
         )
     leaks = {"groups": list_sets(leaking[0].proposal.groups) if leaking else [], "copies": list_sets(twins)}
     grouped = "stratified_group_kfold" if data.has_classes else "group_kfold"
-    proposed = kept if leaking or leaks["copies"] else None
+    is_new = kept is not None and (own is None or not same_groups(kept, own))
+    proposed = kept if is_new and (leaking or leaks["copies"]) else None
     return Inspection(tuple(in_order(findings)), proposed, leaks, grouped, noise, chances, copies)
+
+
+def choose_minded(kept: NDArray[np.int64] | None, own: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+    """The groups that decide about folds: those that must be kept whole, unless they are but a handful of copies.
+
+    Examples:
+        >>> twins = np.array([0, 0, *range(1, 500)])
+        >>> choose_minded(twins, None) is None, choose_minded(twins, np.arange(501)) is twins
+        (True, True)
+        >>> choose_minded(np.arange(500) // 2, None) is None
+        False
+    """
+    return kept if kept is not None and (own is not None or measure_share(kept) >= LEAST_SHARE) else None
+
+
+def find_wrong(probs: NDArray[np.float64], codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows are told wrong; a row that no fold validated, or without a label, is not.
+
+    Examples:
+        >>> find_wrong(np.array([[0.9, 0.1], [0.9, 0.1], [np.nan, np.nan], [0.2, 0.8]]), np.array([0, 1, 1, -1])).tolist()
+        [False, True, False, False]
+    """
+    return np.asarray((probs.argmax(1) != codes) & (codes >= 0) & np.isfinite(probs).all(1))
 
 
 def join_kept(own: NDArray[np.int64] | None, leaking: Sequence[Groups], copies: NDArray[np.int64]) -> NDArray[np.int64] | None:

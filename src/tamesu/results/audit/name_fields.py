@@ -31,7 +31,7 @@ class Field:
 
     Attributes:
         name: how it is told: the pattern with this place in braces, such as `exp#_num_{#}`; a column's name.
-        source: `name`, `folder`, `column`, `exif_time` or `camera`.
+        source: `name`, `folder`, `column`, `exif_time`, `camera` or `order` (of the rows in the table).
         texts: per row; empty where the row says nothing.
         numbers: int64 per row, where every row that says something has one (times in seconds), 0 elsewhere; None otherwise.
     """
@@ -146,6 +146,11 @@ def read_told(read: Callable[[Sequence[str]], NDArray[np.int64] | None], texts: 
     found = np.zeros(len(texts), np.int64)
     found[told] = numbers
     return found
+
+
+def read_order(rows: int) -> Field:
+    """The order of the rows in their table, which may be that in which the photos were taken."""
+    return Field("row number", "order", tuple(str(row + 1) for row in range(rows)), np.arange(rows, dtype=np.int64))
 
 
 def is_separator(token: str) -> bool:

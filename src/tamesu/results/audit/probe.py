@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 
 SHRINKAGE = 0.3
 RIDGE = 0.1
+# Of the variance of all rows, what the variance within classes is taken for at least.
+LEAST_WITHIN = 1e-4
 TEMPERATURES = np.geomspace(0.5, 64.0, 43)
 
 
@@ -63,14 +65,21 @@ def tell_classes(
         moment: the sum of x xᵀ over all of them, (d, d).
         new: features to tell the class of, (new rows, d).
     """
-    from scipy.linalg import solve
+    from scipy.linalg import LinAlgError, solve
 
     means = sums / np.maximum(counts, 1.0)[:, None]
-    cov = (moment - (means * counts[:, None]).T @ means) / max(1.0, float(counts.sum() - (counts > 0).sum()))
-    even = max(float(np.trace(cov)) / len(cov), 1e-6)
+    spare = max(1.0, float(counts.sum() - (counts > 0).sum()))
+    cov = (moment - (means * counts[:, None]).T @ means) / spare
+    # Where all rows of a class are equal, or alone, what is left of float32 is noise and may be below 0.
+    even = max(float(np.trace(cov)) / len(cov), LEAST_WITHIN * float(np.trace(moment)) / len(cov) / spare, 1e-6)
     cov *= 1.0 - SHRINKAGE
     cov[np.diag_indices_from(cov)] += SHRINKAGE * even
-    weights = solve(cov, means.T, assume_a="pos", overwrite_a=True, check_finite=False)
+    try:
+        weights = solve(cov, means.T, assume_a="pos", check_finite=False)
+    except LinAlgError:
+        # Of a handful of rows; a standardised column's own variance is 1.
+        cov[np.diag_indices_from(cov)] += 1.0
+        weights = solve(cov, means.T, assume_a="pos", check_finite=False)
     with np.errstate(divide="ignore"):
         bias = np.log(counts / counts.sum()) - 0.5 * (means.T * weights).sum(0)
     return np.asarray(new @ weights + bias, np.float64)

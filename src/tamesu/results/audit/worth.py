@@ -14,6 +14,8 @@ REPEATS = 3
 DRAWS = 2000
 # Fewer groups than this say nothing about a difference.
 LEAST_GROUPS = 5
+# Rows that are enough for a difference of CV, and seconds however many there are.
+MOST_ROWS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,32 @@ def measure_worth(
         int(used.sum()),
         "accuracy" if classes else "R2",
     )
+
+
+def sample_groups(groups: NDArray[np.int64], usable: NDArray[np.int64], seed: int, most: int = MOST_ROWS) -> NDArray[np.int64]:
+    """Rows of whole groups, drawn at random until there are `most`; all usable rows where there are no more.
+
+    Args:
+        groups: of all rows, (rows,).
+        usable: rows that may be taken, int64.
+        seed: of the order of groups.
+        most: rows; the last group may go a little beyond.
+
+    Returns:
+        Rows in their order, int64.
+
+    Examples:
+        >>> len(sample_groups(np.arange(100) // 2, np.arange(100), 0, most=10))
+        10
+    """
+    if len(usable) <= most:
+        return usable
+    own = np.unique(groups[usable], return_inverse=True)[1]
+    place = np.random.default_rng(seed).permutation(int(own.max()) + 1)
+    order = np.argsort(place[own], kind="stable")
+    last = own[order[most - 1]]
+    taken = order[: max(most, int(np.flatnonzero(own[order] == last)[-1]) + 1)]
+    return np.sort(usable[taken])
 
 
 def make_folds(
