@@ -88,8 +88,15 @@ def test_adopted_groups_are_kept_and_the_audit_says_so(tmp_path: Path) -> None:
     assert groups is not None and len(set(groups.tolist())) == PATIENTS
     found = codes_of(audit(folder))
     assert LEAKING not in found and "severe" not in found.values()
-    # Nobody asks any more.
+    # Nobody asks any more, until somebody takes the groups out again.
     workflow.train("base", folder=folder, device="cpu")
+    path = folder / "competition.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("stratified_group_kfold", "stratified_kfold"), encoding="utf-8")
+    with pytest.raises(QuestionError, match="LEAK_GROUPS|FOLD_GROUP_LEAK"):
+        workflow.train("base", folder=folder, device="cpu")
+    path.write_text(path.read_text(encoding="utf-8").replace("groups: audit/groups.csv\n", ""), encoding="utf-8")
+    with pytest.raises(QuestionError, match="LEAK_GROUPS"):
+        workflow.train("base", folder=folder, device="cpu")
 
 
 def test_an_adopted_file_is_never_written_over(tmp_path: Path) -> None:

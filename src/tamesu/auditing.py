@@ -22,7 +22,16 @@ from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
 from tamesu.errors import DamagedError, Fault, InputError, Where
-from tamesu.gathering import Subject, add_features, find_subject, gather_data, gather_facts, gather_given, name_group_file
+from tamesu.gathering import (
+    GROUP_FILES,
+    Subject,
+    add_features,
+    find_subject,
+    gather_data,
+    gather_facts,
+    gather_given,
+    name_group_file,
+)
 from tamesu.images.direct import DirectImages
 from tamesu.messages import Language, choose_language
 from tamesu.messages.audit_verb import say
@@ -32,7 +41,7 @@ from tamesu.report.audit_text import format_audit
 from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
-from tamesu.results.audit.inspection import STEPS, Inspection, inspect
+from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
 from tamesu.results.audit.view import AuditView
 
 PAGE = "audit.html"
@@ -173,6 +182,10 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
     leaks = {name: [[data.ids[row] for row in rows] for rows in sets] for name, sets in found.leaks.items() if sets}
     severe = {"groups": "AUDIT_LEAK_GROUPS", "copies": "AUDIT_COPIES_ACROSS_FOLDS"}
     codes = {finding.code for finding in found.findings if finding.weight == "severe"}
+    adopted: dict[str, list[list[str]]] = {}
+    if data.groups is not None and competition.groups in GROUP_FILES:
+        # Whoever takes adopted groups out of competition.yaml again has the leak again.
+        adopted["groups"] = [[data.ids[row] for row in rows] for rows in list_sets(data.groups)]
     write_audit(
         folder,
         found.findings,
@@ -180,7 +193,7 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         data_digest=subject.digest,
         seconds=seconds,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
-        leaks={name: sets for name, sets in leaks.items() if severe[name] in codes},
+        leaks=adopted | {name: sets for name, sets in leaks.items() if severe[name] in codes},
         proposed="" if found.groups is None else name_group_file(competition),
     )
 
@@ -249,7 +262,7 @@ def list_doubts(data: AuditData, found: Inspection, language: Language) -> list[
     labels = name_labels(data)
     doubts = {}
     for finding in found.findings:
-        if finding.code != "AUDIT_COPIES_CONFLICT":
+        if finding.code not in ("AUDIT_COPIES_CONFLICT", "AUDIT_COPIES_CLASSES"):
             continue
         for row in finding.rows:
             doubts[row] = Doubt(data.ids[row], data.paths[row], labels[row], "", say("doubt_copies", language), 1.0)

@@ -45,6 +45,7 @@ AUDIT_VERSION = 1
 TRAIN_ROWS, TEST_ROWS, GREY_ROWS = 1500, 500, 400
 FEATURE_PX = 128
 NEXT_GROUP_FILE = "audit/groups-next.csv"
+GROUP_FILES = (GROUP_FILE, NEXT_GROUP_FILE)
 # Pictures of which it is asked by which part a run tells their class.
 LOOKED_ROWS = 64
 PIXEL_PX = 256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ LEAST_VOTES = 2.5
 # A landmark of more than so many images is a watermark or a frame, and says nothing.
 COMMON = 32
 BLOCK = 8192
+PARTS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,6 @@ def find_neighbours(
     n = len(likeness)
     random = np.random.default_rng(seed)
     found, votes = _vote(landmarks, landmarks ^ MIRROR, random, PART_TABLES, is_part=True)
-    found, votes = found[votes >= LEAST_VOTES], votes[votes >= LEAST_VOTES]
     whole = _find_whole(likeness, random)
     keys = np.union1d(found, whole)
     pairs, mirrored = _unpack(keys, n)
@@ -117,6 +117,8 @@ def _vote(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Keys of pairs of images with alike hashes, and their votes: one for a hash that two entries share, 1 / (k - 1) for k.
 
+    Of parts only those pairs with `LEAST_VOTES` come back.
+
     Args:
         plain: uint64 (n, w), of the images; 0 where there is none.
         mirrored: of their mirror images, in the same places.
@@ -131,13 +133,34 @@ def _vote(
     # An entry: the image, and in its lowest bit whether it is mirrored.
     entries = np.concatenate([2 * owner, 2 * owner + 1])
     bits = int(np.clip(np.ceil(np.log2(max(len(owner), 1))) + SPARE_BITS, LEAST_BITS, MOST_BITS))
-    keys, votes = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    met: list[tuple[NDArray[np.int64], NDArray[np.float32]]] = [(np.zeros(0, np.int64), np.zeros(0, np.float32))]
     for _ in range(tables):
         mask = np.uint64(sum(1 << int(bit) for bit in random.choice(HASH_BITS, bits, replace=False)))
-        met = [(keys, votes), *_meet(hashes, entries, mask, n, is_part)]
-        keys, places = np.unique(np.concatenate([each for each, _ in met]), return_inverse=True)
-        votes = np.bincount(places, np.concatenate([each for _, each in met]), len(keys)).astype(np.float32)
-    return keys, votes
+        met += _meet(hashes, entries, mask, n, is_part)
+    return _count_votes(met, LEAST_VOTES if is_part else 0.0)
+
+
+def _count_votes(
+    met: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]], least: float
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Each key once, ascending, with the sum of its votes, of those that reach `least`.
+
+    Most pairs meet once and by chance: a part of all keys is counted at a time, so that they never stand in memory together
+    with what sorting them takes.
+    """
+    found: list[tuple[NDArray[np.int64], NDArray[np.float32]]] = []
+    for part in range(PARTS):
+        own = [keys % PARTS == part for keys, _ in met]
+        keys, places = np.unique(
+            np.concatenate([one[kept] for (one, _), kept in zip(met, own, strict=True)]), return_inverse=True
+        )
+        each = np.concatenate([one[kept] for (_, one), kept in zip(met, own, strict=True)])
+        votes = np.asarray(np.bincount(places, each, len(keys)), np.float64)
+        enough = votes >= least
+        found.append((keys[enough], votes[enough].astype(np.float32)))
+    counted, sums = np.concatenate([keys for keys, _ in found]), np.concatenate([votes for _, votes in found])
+    order = np.argsort(counted)
+    return counted[order], sums[order]
 
 
 def _meet(

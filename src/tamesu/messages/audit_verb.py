@@ -6,6 +6,9 @@ from typing import Any
 
 from tamesu.messages.message import Message, Phrase
 
+WORTH = Phrase(", by about {worth:.3f} on cheap features", "（簡易な特徴量で約 {worth:.3f} 甘い）")
+NOT_MEASURED = Phrase("", "")
+
 MESSAGES: dict[str, Message] = {
     "AUDIT_NO_GROUPS": Message(
         "the audit has proposed no groups",
@@ -20,11 +23,10 @@ MESSAGES: dict[str, Message] = {
         "1 列のターゲット（class, ordinal, identity, value, separator 付きの multilabel）だけが対象です",
     ),
     "LEAK_GROUPS": Message(
-        "the folds split {count} of {total} groups of images that belong together, so a score on them is false: the audit "
-        "measured {worth} (first: {examples})",
+        "the folds split {count} of {total} groups of images that belong together, so a score on them is false{worth} "
+        "(first: {examples})",
         "adopt the groups: `tamesu audit --adopt`; or train all the same with `--accept leak:groups`, which the run remembers",
-        "今の fold は、同じ対象の画像 {total} グループのうち {count} を分割しているため、スコアは信用できません。"
-        "監査での差: {worth}"
+        "今の fold は、同じ対象の画像 {total} グループのうち {count} を分割しているため、スコアは信用できません{worth}"
         "（例: {examples}）",
         "`tamesu audit --adopt` でグループを採用してください。それでも学習するなら `--accept leak:groups`（run "
         "に記録されます）",

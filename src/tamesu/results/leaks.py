@@ -10,6 +10,8 @@ from tamesu.artifacts.audit_file import LEAKS, Audit
 from tamesu.artifacts.folds import FoldTable
 from tamesu.artifacts.row_faults import show_examples
 from tamesu.errors import Fault, Where, nearest
+from tamesu.messages.audit_verb import NOT_MEASURED, WORTH
+from tamesu.messages.message import Phrase
 
 # The finding that tells what a leak is worth.
 SEVERE = {"groups": "AUDIT_LEAK_GROUPS", "copies": "AUDIT_COPIES_ACROSS_FOLDS"}
@@ -37,7 +39,7 @@ def find_leaks(audit: Audit | None, table: FoldTable) -> dict[str, Fault]:
             "count": len(split),
             "total": len(sets),
             "examples": show_examples(split[0]),
-            "worth": "?" if worth is None else f"{worth:.3f}",
+            "worth": NOT_MEASURED if worth is None else Phrase(WORTH.en.format(worth=worth), WORTH.ja.format(worth=worth)),
         }
         found[word] = Fault(LEAKS[word], "ask", Where("competition.yaml", key="folds"), values)
     return found
