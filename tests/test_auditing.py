@@ -79,6 +79,7 @@ def test_what_has_not_changed_is_not_looked_at_again(leaking: Path, monkeypatch:
     assert "nothing has changed" in heard.lines[-1]
 
 
+@pytest.mark.slow
 def test_adopted_groups_are_kept_and_the_audit_says_so(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c")
     audit(folder, adopt_groups=True)
@@ -92,13 +93,14 @@ def test_adopted_groups_are_kept_and_the_audit_says_so(tmp_path: Path) -> None:
     workflow.train("base", folder=folder, device="cpu")
     path = folder / "competition.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("stratified_group_kfold", "stratified_kfold"), encoding="utf-8")
-    with pytest.raises(QuestionError, match="LEAK_GROUPS|FOLD_GROUP_LEAK"):
+    with pytest.raises(QuestionError, match=r"LEAK_GROUPS|FOLD_GROUP_LEAK"):
         workflow.train("base", folder=folder, device="cpu")
     path.write_text(path.read_text(encoding="utf-8").replace("groups: audit/groups.csv\n", ""), encoding="utf-8")
     with pytest.raises(QuestionError, match="LEAK_GROUPS"):
         workflow.train("base", folder=folder, device="cpu")
 
 
+@pytest.mark.slow
 def test_an_adopted_file_is_never_written_over(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c")
     audit(folder, adopt_groups=True)
@@ -117,6 +119,7 @@ def test_an_adopted_file_is_never_written_over(tmp_path: Path) -> None:
     assert groups is not None and len(set(groups.tolist())) == PATIENTS - 3
 
 
+@pytest.mark.slow
 def test_folds_are_no_more_than_the_groups_that_are_adopted(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c", folds={"splitter": "stratified_kfold", "n_splits": 30})
     audit(folder, adopt_groups=True)
@@ -132,6 +135,7 @@ def test_groups_without_a_leak_are_told_as_such(tmp_path: Path) -> None:
         audit(folder, adopt_groups=True)
 
 
+@pytest.mark.slow
 def test_a_damaged_audit_is_made_again_and_stops_no_training(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c")
     audit(folder)
@@ -166,6 +170,7 @@ def test_ctrl_c_in_the_middle_writes_nothing_half(tmp_path: Path, monkeypatch: p
     assert audit(folder)[0].code == LEAKING
 
 
+@pytest.mark.slow
 def test_questions_about_the_tables_are_told_and_stop_nothing(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c")
     table = folder / "data" / "train.csv"
@@ -176,6 +181,7 @@ def test_questions_about_the_tables_are_told_and_stop_nothing(tmp_path: Path) ->
     assert "TABLE_CONFLICTING_LABEL" in heard.lines[0]
 
 
+@pytest.mark.slow
 def test_japanese_from_the_first_line_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAMESU_LANG", "ja")
     folder, heard = write_grouped(tmp_path / "監査"), Heard()
@@ -215,6 +221,7 @@ def test_doubtful_labels_go_onto_a_worksheet_and_come_back(tmp_path: Path) -> No
     assert (effort.values["count"], effort.values["changed"], effort.values["each"]) == (1, 1, pytest.approx(9.0))
 
 
+@pytest.mark.slow
 def test_without_a_recipe_and_without_folds_that_fit_it_still_looks(tmp_path: Path) -> None:
     folder = write_grouped(tmp_path / "c")
     (folder / "recipes" / "base.yaml").unlink()

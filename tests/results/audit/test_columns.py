@@ -186,6 +186,7 @@ def test_many_names_are_cut_off() -> None:
     assert name_columns([str(number) for number in range(20)]).endswith("11, …")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "codes"), [("pets37", ["AUDIT_COLUMN_CONSTANT"]), ("pets3", ["AUDIT_CELLS_MISSING"])])
 def test_real_tables(name: str, codes: list[str], shared: Path, tmp_path: Path) -> None:
     found = judge_columns(read_pets(shared / "data" / name, tmp_path))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.results.audit.made import make_data, read_pets
+from tests.results.audit.made import make_data
 from tests.results.audit.planted_groups import draw_likeness, make_groups, pairwise_f1, plant, truth_of
 from tests.results.audit.test_grouping import FORMS, Names, anew_in_folders, equal_text, frames, with_gaps
 
 from tamesu.results.audit.alike import Alike
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
-from tamesu.results.audit.grouping import Proposal, propose_groups
+from tamesu.results.audit.grouping import Proposal
 from tamesu.results.audit.hidden_groups import (
     Groups,
     choose_features,
@@ -284,16 +282,3 @@ def test_the_order_of_rows_says_nothing_of_shuffled_rows() -> None:
     truth = np.random.default_rng(1).permutation(np.repeat(np.arange(60), 5))
     data = make_data(300, names=[f"{n:x}" for n in range(300)], likeness=draw_likeness(truth, noise=0.7, seed=0))
     assert not any(one.proposal.field.source == "order" for one in find_groups(data))
-
-
-def test_magtile_from_names_and_pixels_alone(shared: Path, tmp_path: Path) -> None:
-    folder = shared / "data" / "magtile"
-    data = read_pets(folder, tmp_path)
-    data = replace(data, columns={"train": {}, "test": {}})
-    with (folder / "truth_groups.csv").open(newline="") as file:
-        truth = {row["image"]: int(row["group"]) for row in csv.DictReader(file)}
-    best = propose_groups(read_fields(data, []), Alike(data.facts.likeness, data.codes))[0]
-    assert pairwise_f1(best.groups, [truth[row] for row in data.ids]) >= 0.9
-    _, findings = judge(data)
-    assert (findings[0].code, findings[0].weight) == ("AUDIT_LEAK_GROUPS", "severe")
-    assert findings[0].worth > 0.1

@@ -32,7 +32,7 @@ def test_every_step_is_told_and_findings_stand_in_order() -> None:
     assert found.groups is None and found.leaks == {"groups": [], "copies": []}
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_plain_data_have_nothing_severe(seed: int) -> None:
     found = inspect(make_data(300, 240, seed=seed), given())
     assert [finding for finding in found.findings if finding.weight == "severe"] == []

@@ -171,6 +171,7 @@ def test_words_of_names() -> None:
     assert plain("__") == "  "
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("pets37", 0.05), ("pets3", 0.35)])
 def test_real_photos_have_no_strong_shortcut(name: str, most: float, shared: Path, tmp_path: Path) -> None:
     probes = probes_of(data := read_pets(shared / "data" / name, tmp_path))

@@ -17,6 +17,7 @@ def plant(seed: int, count: int = 60, size: int = 5, d: int = 30) -> tuple[Array
     return features, class_of_groups(groups, seed=seed), groups
 
 
+@pytest.mark.slow
 def test_random_groups_are_worth_nothing() -> None:
     """The interval holds 0 in 95 of 100 sets; in 40 sets, no more than 7 do not, or chance would be below 1 in 1,000."""
     from scipy.stats import binom
