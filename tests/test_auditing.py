@@ -6,7 +6,6 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tamesu import auditing, gathering, workflow
@@ -237,13 +236,3 @@ def test_a_metric_that_is_not_there_is_told_at_once(tmp_path: Path, metric: obje
 def test_a_missing_competition_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="FOLDER_NO_COMPETITION"):
         audit(tmp_path)
-
-
-def test_rows_for_the_network_are_the_same_every_time(tmp_path: Path) -> None:
-    from tests.results.audit.made import make_data
-
-    data = make_data()
-    once, again = (gathering.choose_seen(data, 10, 3) for _ in range(2))
-    assert once.tolist() == again.tolist()
-    assert (once < data.train_rows).sum() == 10
-    assert np.all(np.diff(once) > 0)

@@ -22,10 +22,10 @@ from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
 from tamesu.errors import DamagedError, Fault, InputError, Where
+from tamesu.frozen import add_features
 from tamesu.gathering import (
     GROUP_FILES,
     Subject,
-    add_features,
     find_subject,
     gather_data,
     gather_facts,

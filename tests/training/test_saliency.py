@@ -11,7 +11,8 @@ from tests.tiny import write_competition
 
 from tamesu import workflow
 from tamesu.artifacts.run import Run
-from tamesu.gathering import find_looked_at, find_subject, gather_data, gather_facts
+from tamesu.frozen import find_looked_at
+from tamesu.gathering import find_subject, gather_data, gather_facts
 from tamesu.images.direct import DirectImages
 from tamesu.training.job import load_network
 from tamesu.training.roads import LAST
