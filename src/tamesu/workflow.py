@@ -318,7 +318,7 @@ def submit(
     reporter.say(phrase("submission", path=path, rows=len(predictions.ids), columns=spec.main))
     platform = PLATFORMS.build(competition.submission.platform.name, competition.submission.platform.options)
     how = platform.hand_in(str(path), competition.submission.slug)
-    reporter.say(how.ja if choose_language() == "ja" else how.en)
+    reporter.say(how.say(choose_language()))
     return path
 
 

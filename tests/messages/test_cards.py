@@ -5,8 +5,8 @@ from __future__ import annotations
 import string
 
 from tamesu.messages import cards
-from tamesu.messages.cards import FAMILIES, FIELDS, MARKS, fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.cards import FAMILIES, FIELDS, MARKS
+from tamesu.messages.message import Phrase, fill_both
 
 
 def placeholders(text: str) -> set[str]:

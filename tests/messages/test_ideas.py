@@ -10,8 +10,8 @@ import pytest
 
 import tamesu
 from tamesu.messages import ideas
-from tamesu.messages.ideas import MESSAGES, fill
-from tamesu.messages.message import Phrase
+from tamesu.messages.ideas import MESSAGES
+from tamesu.messages.message import Phrase, fill_both
 
 PROBLEMS = {name: value for name, value in vars(ideas).items() if isinstance(value, Phrase)}
 
@@ -36,4 +36,4 @@ def test_a_problem_has_the_same_placeholders_in_both_languages(name: str) -> Non
 
 
 def test_fill() -> None:
-    assert fill(Phrase("{n} of it", "{n} 個"), n=3) == Phrase("3 of it", "3 個")
+    assert fill_both(Phrase("{n} of it", "{n} 個"), n=3) == Phrase("3 of it", "3 個")

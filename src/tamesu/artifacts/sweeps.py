@@ -17,9 +17,8 @@ from tamesu.messages.ideas import (
     RANGE_NOT_POSITIVE,
     RANGE_NOT_WHOLE,
     RANGE_NUMBER,
-    fill,
 )
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 
 MOST_VALUES = 100
 RANGE = re.compile(r"(log|lin)\s*:(.*)", re.DOTALL)
@@ -83,15 +82,15 @@ def spread_range(text: str, key: str) -> list[str]:
     scale, _, rest = text.partition(":")
     log, fields = scale.strip() == "log", [field.strip() for field in rest.split(":")]
     if len(fields) != 3:
-        raise refuse(text, key, fill(RANGE_FIELDS, found=len(fields)))
+        raise refuse(text, key, fill_both(RANGE_FIELDS, found=len(fields)))
     ends = [read_number(field) for field in fields[:2]]
     for field, end in zip(fields, ends, strict=False):
         if end is None:
-            raise refuse(text, key, fill(RANGE_NUMBER, found=repr(field)))
+            raise refuse(text, key, fill_both(RANGE_NUMBER, found=repr(field)))
     first, last = (end for end in ends if end is not None)
     count = read_number(fields[2])
     if not isinstance(count, int) or not 2 <= count <= MOST_VALUES:
-        raise refuse(text, key, fill(RANGE_COUNT, found=repr(fields[2]), limit=MOST_VALUES))
+        raise refuse(text, key, fill_both(RANGE_COUNT, found=repr(fields[2]), limit=MOST_VALUES))
     if first == last:
         raise refuse(text, key, RANGE_EQUAL)
     if log and min(first, last) <= 0:
@@ -100,7 +99,7 @@ def spread_range(text: str, key: str) -> list[str]:
     whole = [round(value) for value in exact]
     if annotation_at(Recipe, tuple(key.split("."))) is int:
         if len(set(whole)) < count:
-            raise refuse(text, key, fill(RANGE_NOT_WHOLE, key=key, count=count))
+            raise refuse(text, key, fill_both(RANGE_NOT_WHOLE, key=key, count=count))
         return [str(value) for value in whole]
     ends_whole = isinstance(first, int) and isinstance(last, int)
     if ends_whole and all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(exact, whole, strict=True)):

@@ -13,8 +13,7 @@ from tamesu.artifacts.sides import words_in
 from tamesu.cards.head_rules import LEAST_BALANCED, name_all, not_kind, numbers
 from tamesu.cards.learning import Judged, Learning, is_numeric
 from tamesu.messages import learning_cards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 
 # Bounds that people give to numbers, the narrowest first.
 BOUNDS = ((0.0, 1.0), (-1.0, 1.0), (0.0, 5.0), (0.0, 10.0), (0.0, 100.0), (-90.0, 90.0), (0.0, 255.0), (0.0, 1000.0))

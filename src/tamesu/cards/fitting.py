@@ -15,8 +15,7 @@ from tamesu.cards.card import Card, add
 from tamesu.cards.learning import Judged, Learning
 from tamesu.cards.naming import name_learning
 from tamesu.messages import cards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.messages.symmetries import REASONS
 
 Mark = Literal["used", "suits", "unfit", "forbidden", "asks", "keep", "drop", "same", "undecided"]

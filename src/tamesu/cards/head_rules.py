@@ -11,8 +11,7 @@ from tamesu.artifacts.head_sweep import leave_out
 from tamesu.artifacts.spelling import flow, shell_line
 from tamesu.cards.learning import MANY_CLASSES, MARKS, Judged, Learning, add_head, find_order
 from tamesu.messages import learning_cards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 
 # Fewer rows than this over-fit.
 FEW_ROWS = 2000

@@ -9,8 +9,7 @@ from tamesu.artifacts.competition import CODED
 from tamesu.cards.head_rules import SHOWN, not_kind, numbers
 from tamesu.cards.learning import IMBALANCED_TIMES, MANY_CLASSES, Judged, Learning, count_far, imbalance
 from tamesu.messages import learning_cards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 
 # Metrics that count every class the same, and those that square errors.
 CLASS_METRICS = frozenset({"balanced_accuracy", "f1_macro", "average_precision", "roc_auc", "mcc", "quadratic_kappa"})

@@ -8,8 +8,7 @@ from typing import Any
 from tamesu.artifacts.families import family_of
 from tamesu.cards.learning import Judged, Learning
 from tamesu.messages import optimisation_cards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 
 # Fewer rows than this are soon known by heart.
 FEW_ROWS = 1000

@@ -44,7 +44,7 @@ from tamesu.messages import (
     verdicts,
     weights,
 )
-from tamesu.messages.message import Message, Phrase
+from tamesu.messages.message import Message, choose_words
 
 Language = Literal["en", "ja"]
 
@@ -120,7 +120,6 @@ def render(code: str, values: Mapping[str, object], language: Language | None = 
         'the file is empty'
     """
     message = CATALOGUE[code]
-    japanese = (language or choose_language()) == "ja"
-    what, do = (message.what_ja, message.do_ja) if japanese else (message.what, message.do)
-    words = {k: (v.ja if japanese else v.en) if isinstance(v, Phrase) else v for k, v in values.items()}
+    what, do = message.say(language or choose_language())
+    words = choose_words(values, language or choose_language())
     return what.format(**words), do.format(**words)

@@ -254,5 +254,4 @@ def tell_label(key: str, language: str | None = None, **values: object) -> str:
     """
     from tamesu.messages import choose_language
 
-    words = PHRASES[key]
-    return (words.ja if (language or choose_language()) == "ja" else words.en).format(**values)
+    return PHRASES[key].say(language or choose_language()).format(**values)

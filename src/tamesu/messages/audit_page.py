@@ -130,8 +130,7 @@ def say(key: str, language: str | None = None, **values: object) -> str:
     """
     from tamesu.messages import choose_language
 
-    words = PHRASES[key]
-    return (words.ja if (language or choose_language()) == "ja" else words.en).format(**values)
+    return PHRASES[key].say(language or choose_language()).format(**values)
 
 
 def name_fact(key: str, language: str | None = None) -> str:
@@ -144,9 +143,7 @@ def name_fact(key: str, language: str | None = None) -> str:
     from tamesu.messages import choose_language
 
     words = NAMES.get(key)
-    if words is None:
-        return key
-    return words.ja if (language or choose_language()) == "ja" else words.en
+    return key if words is None else words.say(language or choose_language())
 
 
 def name_bars(names: Sequence[str], language: str | None = None) -> list[str]:

@@ -92,5 +92,4 @@ def say(key: str, language: str, **values: Any) -> str:
         >>> say("step_copies", "en")
         'copies'
     """
-    words = PHRASES[key]
-    return (words.ja if language == "ja" else words.en).format(**values)
+    return PHRASES[key].say(language).format(**values)

@@ -110,19 +110,3 @@ RARE = Phrase(
     "{label!r} は {count} 行、最多のクラスは {most} 行です。`balance: true` か `only: [...]` も試してください"
     "（加工の跡がクラスの手がかりになっていないか要確認）",
 )
-
-
-def fill_both(words: Phrase, **values: object) -> Phrase:
-    """A phrase with its placeholders filled in both languages; a value may be a phrase itself.
-
-    Args:
-        words: with placeholders in braces.
-        **values: what fills them.
-
-    Examples:
-        >>> fill_both(Phrase("it {what}", "それは{what}"), what=Phrase("falls", "落ちる")).ja
-        'それは落ちる'
-    """
-    english = {key: value.en if isinstance(value, Phrase) else value for key, value in values.items()}
-    japanese = {key: value.ja if isinstance(value, Phrase) else value for key, value in values.items()}
-    return Phrase(words.en.format(**english), words.ja.format(**japanese))

@@ -82,13 +82,3 @@ RANGE_NOT_WHOLE = Phrase(
     "{key} takes whole numbers, and there are not {count} different ones in it",
     "{key} は整数ですが、この範囲に異なる整数が {count} 個ありません",
 )
-
-
-def fill(words: Phrase, **values: object) -> Phrase:
-    """A phrase with its placeholders filled in both languages.
-
-    Examples:
-        >>> fill(RANGE_NUMBER, found="'x'").en
-        "'x' is not a number"
-    """
-    return Phrase(words.en.format(**values), words.ja.format(**values))

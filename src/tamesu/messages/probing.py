@@ -149,5 +149,4 @@ def tell(key: str, language: str | None = None, **values: Any) -> str:
     """
     from tamesu.messages import choose_language
 
-    words = PHRASES[key]
-    return (words.ja if (language or choose_language()) == "ja" else words.en).format(**values)
+    return PHRASES[key].say(language or choose_language()).format(**values)

@@ -75,7 +75,7 @@ def write_finding(finding: Finding, language: Language) -> Said:
 def find_templates(code: str, language: Language) -> list[str]:
     """A message, not filled in: what, its head, its rest, what to do."""
     message = CATALOGUE[code]
-    what, do = (message.what_ja, message.do_ja) if language == "ja" else (message.what, message.do)
+    what, do = message.say(language)
     return [what, *split_template(what), do]
 
 
@@ -98,7 +98,7 @@ def capitalise(text: str) -> str:
 def clean(value: Any, language: Language) -> Any:
     """A value that fills a placeholder: of a `Phrase` the words, of a text what a terminal may print."""
     if isinstance(value, Phrase):
-        return value.ja if language == "ja" else value.en
+        return value.say(language)
     return plain(value) if isinstance(value, str) else value
 
 

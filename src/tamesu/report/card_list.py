@@ -79,4 +79,4 @@ def pick(phrase: Phrase, language: Language) -> str:
         >>> pick(Phrase("kept", "採用"), "ja")
         '採用'
     """
-    return phrase.ja if language == "ja" else phrase.en
+    return phrase.say(language)

@@ -20,7 +20,7 @@ def say_finding(advice: Advice, language: Language) -> str:
 
 def say_why(why: Phrase, language: Language) -> str:
     """Why a step helps, in a language."""
-    return why.ja if language == "ja" else why.en
+    return why.say(language)
 
 
 def make_notice(advice: Advice, words: Words) -> Notice:

@@ -343,7 +343,7 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The words for a key, its placeholders filled."""
         phrase = WORDS[key]
-        return (phrase.ja if self.language == "ja" else phrase.en).format(**values)
+        return phrase.say(self.language).format(**values)
 
     def list(self, names: list[str], limit: int = 5) -> str:
         """Names one after the other; after `limit` of them only how many there are more.

@@ -11,7 +11,7 @@ from typing import Literal
 from tamesu.artifacts.row_faults import show_examples
 from tamesu.artifacts.tables import NUMBER
 from tamesu.errors import Fault, Where, nearest
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.platforms import Platform
 from tamesu.results.sample import Sample, drop_ending
 
@@ -353,7 +353,7 @@ READERS = {"multilabel": read_set_column, "value": read_value_column}
 def read_as(sample: Sample, how: How, answer: int | None = None, **values: object) -> Fault:
     """The note that says how the sample was read."""
     words = {"column": repr(sample.names[answer]) if answer is not None else "", **values}
-    what = Phrase(WORDS[how].en.format(**words), WORDS[how].ja.format(**words))
+    what = fill_both(WORDS[how], **words)
     return Fault("SUBMISSION_READ_AS", "note", Where(sample.shown_as), {"what": what})
 
 

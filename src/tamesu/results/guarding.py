@@ -16,8 +16,7 @@ from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.run import Run
 from tamesu.errors import Fault, Where
 from tamesu.messages import guards as say
-from tamesu.messages.cards import fill_both
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.collapse import Advice
 from tamesu.results.guard_steps import suggest_for_head, suggest_for_main, suggest_for_term
 from tamesu.results.target_scale import measure_scale

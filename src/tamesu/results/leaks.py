@@ -11,7 +11,7 @@ from tamesu.artifacts.folds import FoldTable
 from tamesu.artifacts.row_faults import show_examples
 from tamesu.errors import Fault, Where, nearest
 from tamesu.messages.audit_verb import NOT_MEASURED, WORTH
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import fill_both
 
 # The finding that tells what a leak is worth.
 SEVERE = {"groups": "AUDIT_LEAK_GROUPS", "copies": "AUDIT_COPIES_ACROSS_FOLDS"}
@@ -39,7 +39,7 @@ def find_leaks(audit: Audit | None, table: FoldTable) -> dict[str, Fault]:
             "count": len(split),
             "total": len(sets),
             "examples": show_examples(split[0]),
-            "worth": NOT_MEASURED if worth is None else Phrase(WORTH.en.format(worth=worth), WORTH.ja.format(worth=worth)),
+            "worth": NOT_MEASURED if worth is None else fill_both(WORTH, worth=worth),
         }
         found[word] = Fault(LEAKS[word], "ask", Where("competition.yaml", key="folds"), values)
     return found

@@ -16,7 +16,7 @@ from tamesu.messages.audit_folds import (
     WHY_ORDER,
     WHY_PLAIN,
 )
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.hidden_groups import choose_features, has_features
@@ -81,7 +81,7 @@ def plan_folds(data: AuditData, groups: NDArray[np.int64] | None, n_splits: int,
     noise, sampling = measure_noise(data, groups, n_splits, seed)
     time_column = find_time_order(data)
     if time_column is not None:
-        why = Phrase(WHY_ORDER.en.format(column=time_column), WHY_ORDER.ja.format(column=time_column))
+        why = fill_both(WHY_ORDER, column=time_column)
         return Plan("ordered", f"{{ordered: {{column: {quote(time_column)}}}}}", n_splits, 1, why, noise, sampling)
     if groups is not None and data.has_classes:
         splitter, why = "stratified_group_kfold", WHY_GROUPS_CLASSES

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.messages.audit_drift import join_phrases
 from tamesu.messages.audit_groups import (
     BY_BOTH,
     BY_FORM,
@@ -23,7 +24,7 @@ from tamesu.messages.audit_groups import (
     TEST_SHARED,
     TEST_UNKNOWN,
 )
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.audit.alike import Alike, measure_cosine
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding, Weight
@@ -192,11 +193,10 @@ def say_rule(proposal: Proposal) -> Phrase:
     if proposal.threshold is None:
         return RULE_SCENE if proposal.rule == "scene" else RULE_TEXT
     rule, gap = RULE_GAP if proposal.threshold > 0 else RULE_INSIDE, f"{proposal.threshold:g}"
-    said = Phrase(rule.en.format(gap=gap), rule.ja.format(gap=gap))
+    said = fill_both(rule, gap=gap)
     if proposal.inside is None:
         return said
-    anew = {"inside": proposal.inside.name}
-    return Phrase(f"{said.en}, {RULE_ANEW.en.format(**anew)}", f"{said.ja}、{RULE_ANEW.ja.format(**anew)}")
+    return join_phrases([said, fill_both(RULE_ANEW, inside=proposal.inside.name)])
 
 
 def say_test(data: AuditData, one: Groups) -> Phrase:
@@ -205,8 +205,7 @@ def say_test(data: AuditData, one: Groups) -> Phrase:
         return TEST_NONE
     if one.in_test is None:
         return TEST_UNKNOWN
-    said = TEST_SHARED if one.in_test >= SHARED else TEST_APART
-    return Phrase(said.en.format(share=one.in_test), said.ja.format(share=one.in_test))
+    return fill_both(TEST_SHARED if one.in_test >= SHARED else TEST_APART, share=one.in_test)
 
 
 def show_groups(data: AuditData, proposal: Proposal) -> tuple[tuple[tuple[int, ...], ...], tuple[str, ...]]:
