@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import math
@@ -38,6 +37,7 @@ from tamesu.messages.audit_verb import say
 from tamesu.progress import Reporter, Silent
 from tamesu.report.audit_page import write_audit_page
 from tamesu.report.audit_text import format_audit
+from tamesu.report.html import data_uri
 from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
@@ -241,7 +241,7 @@ def write_relabelling(subject: Subject, data: AuditData, found: Inspection, lang
     for row in rows:
         coded = images.thumbnail(place[row["id"]], THUMBNAIL_PX) if row["id"] in place else None
         if coded is not None:
-            pictures[row["id"]] = "data:image/jpeg;base64," + base64.b64encode(coded).decode("ascii")
+            pictures[row["id"]] = data_uri(coded, "jpeg")
     page = make_relabel_page(
         competition.main,
         data.labels,

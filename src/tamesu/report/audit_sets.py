@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from tamesu.messages import Language
 from tamesu.messages.audit_page import say
 from tamesu.report.columns import plain
-from tamesu.report.html import Html, element, named
+from tamesu.report.html import Html, data_uri, element, named
 from tamesu.report.numbers import format_count
 from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.view import AuditView
@@ -106,7 +105,7 @@ def read_picture(content: bytes) -> Picture | None:
             (width, height), kind = image.size, str(image.format).lower()
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None
-    return Picture(f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}", width, height)
+    return Picture(data_uri(content, kind), width, height)
 
 
 def shorten_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Iterable
@@ -67,6 +68,20 @@ def element(tag: str, *children: Child, **attributes: str | int | bool | None) -
         elif value is not None and value is not False:
             written += f' {name}="{escape(str(value))}"'
     return Html(f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{join(*children)}</{tag}>")
+
+
+def data_uri(content: bytes, kind: str) -> str:
+    """A picture inside the page.
+
+    Args:
+        content: of its file.
+        kind: `png` or `jpeg`.
+
+    Examples:
+        >>> data_uri(b"abc", "png")
+        'data:image/png;base64,YWJj'
+    """
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def named(text: str) -> Html:

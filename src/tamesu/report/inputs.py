@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from tamesu.artifacts.run import Job, Run
 from tamesu.errors import DamagedError
 from tamesu.report.contact_sheet import read_about
-from tamesu.report.html import Html, element, join
+from tamesu.report.html import Html, data_uri, element, join
 from tamesu.report.section import Section
 from tamesu.report.words import Words
 
@@ -35,9 +34,8 @@ def make_input_section(run: Run, words: Words) -> Section:
     if sheet is None:
         shown.append(element("p", words("sheet_missing", recipe=run.recipe.name)))
     else:
-        data = base64.b64encode(sheet).decode("ascii")
         shown.append(element("p", words("sheet_note")))
-        shown.append(element("img", src=f"data:image/png;base64,{data}", alt=words("sheet_note"), class_="sheet"))
+        shown.append(element("img", src=data_uri(sheet, "png"), alt=words("sheet_note"), class_="sheet"))
     return Section("inputs", title, join(*shown))
 
 
@@ -94,5 +92,4 @@ def show_image(pixels: np.ndarray) -> Html:
         image.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", optimize=True)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return element("img", src=f"data:image/png;base64,{data}", alt="", width=image.width, height=image.height)
+    return element("img", src=data_uri(buffer.getvalue(), "png"), alt="", width=image.width, height=image.height)

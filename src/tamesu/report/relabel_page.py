@@ -6,7 +6,6 @@ network for anything.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from importlib.resources import files
 from tamesu.artifacts.worksheet import COLUMNS
 from tamesu.messages import Language, choose_language
 from tamesu.messages.audit_labels import tell_label
+from tamesu.report.document import make_head
 from tamesu.report.html import Html, element, join, named
 
 STYLE = """
@@ -98,29 +98,8 @@ def make_relabel_page(
     page = element(
         "body", element("main", *body), script_of("application/json", embed(data), id="data"), script_of(None, script)
     )
-    head = make_head(say("title"), script)
+    head = make_head(say("title"), style=STYLE, script=script)
     return join(Html("<!DOCTYPE html>\n"), element("html", head, page, lang=language))
-
-
-def make_head(title: str, script: str) -> Html:
-    """The head; its policy names the digest of the one script that may run."""
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    style = Html(files("tamesu.report").joinpath("style.css").read_text(encoding="utf-8") + STYLE)
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", title),
-        element("link", rel="icon", href="data:,"),
-        element("style", style),
-    )
 
 
 def make_card(labels: Sequence[str], say: Say) -> Html:
