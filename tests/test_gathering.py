@@ -11,7 +11,7 @@ from tamesu import gathering, workflow
 from tamesu.artifacts.files import read_json, write_json
 from tamesu.artifacts.folds import read_folds
 from tamesu.artifacts.run import Run
-from tamesu.gathering import clean, find_subject, gather_data, gather_facts, gather_given
+from tamesu.gathering import find_subject, gather_data, gather_facts, gather_given
 from tests.tiny import LABELS, write_competition
 
 
@@ -101,7 +101,3 @@ def test_a_run_of_other_labels_says_nothing(trained: Path) -> None:
         assert find_subject(trained, (), "en").run is None
     finally:
         table.write_text(text, encoding="utf-8")
-
-
-def test_names_that_are_no_utf_8_have_a_digest() -> None:
-    assert clean({"a": ["\udcff", 1, None]}) == {"a": ["\\udcff", 1, None]}

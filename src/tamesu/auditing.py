@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import shutil
 import time
@@ -13,10 +11,11 @@ from pathlib import Path
 
 from tamesu.artifacts.adoption import adopt
 from tamesu.artifacts.audit_file import Audit, matches, read_audit, write_audit
+from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.corrections import can_be_corrected
 from tamesu.artifacts.environment import find_version
 from tamesu.artifacts.files import write_text
-from tamesu.artifacts.group_file import COLUMN, write_group_file
+from tamesu.artifacts.group_file import COLUMN, write_column
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
@@ -43,6 +42,7 @@ from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
 from tamesu.results.audit.view import AuditView
+from tamesu.results.leaks import SEVERE
 
 PAGE = "audit.html"
 THUMBNAIL_PX = 256
@@ -86,7 +86,7 @@ def audit(
     page = folder / "reports" / PAGE
     known = read_known(folder, subject.digest)
     if known is not None and page.is_file() and not relabel:
-        findings, ids = revive_findings(known, subject), list_ids(subject)
+        findings, ids = revive_findings(known, subject), subject.ids
         reporter.say(format_audit(findings, ids, language, find_width()))
         reporter.say(say("unchanged", language, page=page))
     else:
@@ -116,15 +116,9 @@ def read_known(folder: Path, digest: str) -> Audit | None:
     return known
 
 
-def list_ids(subject: Subject) -> tuple[str, ...]:
-    """Of all rows, train first."""
-    test = subject.found.test
-    return (*subject.train.ids, *(test[0].ids if test is not None else ()))
-
-
 def revive_findings(known: Audit, subject: Subject) -> tuple[Finding, ...]:
     """The findings of a file, for the terminal: with rows, without pictures and charts."""
-    place = {row: number for number, row in reversed(list(enumerate(list_ids(subject))))}
+    place = {row: number for number, row in reversed(list(enumerate(subject.ids)))}
     return tuple(
         Finding(
             one.code,
@@ -160,11 +154,11 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
     """Write page, groups and `audit.json`; the last says that the others are there."""
     folder, competition = subject.found.folder, subject.found.competition
     if found.groups is not None:
-        write_group_file(
-            folder / name_group_file(competition), competition.id, data.ids[: data.train_rows], found.groups.tolist()
-        )
+        header = competition.id, COLUMN
+        write_column(folder / name_group_file(competition), header, data.ids[: data.train_rows], found.groups.tolist())
     if found.test_like is not None:
-        write_chances(folder / TEST_LIKE_FILE, competition.id, data.ids[: data.train_rows], found.test_like.tolist())
+        chances = [f"{chance:.4f}" for chance in found.test_like.tolist()]
+        write_column(folder / TEST_LIKE_FILE, (competition.id, "chance"), data.ids[: data.train_rows], chances)
     images = DirectImages(subject.root, data.paths, data.facts, THUMBNAIL_PX)
     view = AuditView(
         name=competition.name,
@@ -180,7 +174,6 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
     )
     write_audit_page(view, folder / "reports" / PAGE, language)
     leaks = {name: [[data.ids[row] for row in rows] for rows in sets] for name, sets in found.leaks.items() if sets}
-    severe = {"groups": "AUDIT_LEAK_GROUPS", "copies": "AUDIT_COPIES_ACROSS_FOLDS"}
     codes = {finding.code for finding in found.findings if finding.weight == "severe"}
     adopted: dict[str, list[list[str]]] = {}
     if data.groups is not None and competition.groups in GROUP_FILES:
@@ -193,19 +186,9 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         data_digest=subject.digest,
         seconds=seconds,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
-        leaks=adopted | {name: sets for name, sets in leaks.items() if severe[name] in codes},
+        leaks=adopted | {name: sets for name, sets in leaks.items() if SEVERE[name] in codes},
         proposed="" if found.groups is None else name_group_file(competition),
     )
-
-
-def write_chances(path: Path, id_column: str, ids: Sequence[str], chances: Sequence[float]) -> None:
-    """Write how test-like each training row is."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([id_column, "chance"])
-    writer.writerows((row, f"{chance:.4f}") for row, chance in zip(ids, chances, strict=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, buffer.getvalue())
 
 
 def name_labels(data: AuditData) -> tuple[str, ...]:
@@ -287,9 +270,8 @@ def adopt_found(folder: Path, reporter: Reporter, language: Language) -> None:
     path = known.proposed if known is not None else ""
     if not path or not (folder / path).is_file():
         raise InputError(Fault("AUDIT_NO_GROUPS", "refuse", Where(folder / path if path else folder)))
-    coded = competition.main_target.kind in ("class", "ordinal", "identity")
     changes: dict[str, str | int] = {"groups": path}
-    changes["folds.splitter"] = "stratified_group_kfold" if coded else "group_kfold"
+    changes["folds.splitter"] = "stratified_group_kfold" if competition.main_target.kind in CODED else "group_kfold"
     count = len(set(read_table(folder / path).columns[COLUMN]))
     if 2 <= count < competition.folds.n_splits:
         changes["folds.n_splits"] = count

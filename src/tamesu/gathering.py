@@ -6,16 +6,16 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.artifacts.competition import Competition
+from tamesu.artifacts.competition import CODED, Competition
 from tamesu.artifacts.corrections import sum_hours
 from tamesu.artifacts.dataset import Dataset, columns_of, digest_target
 from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import digest_of
+from tamesu.artifacts.files import digest_of, escape_surrogates
 from tamesu.artifacts.image_paths import parse_template
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run, find_runs
@@ -37,13 +37,13 @@ from tamesu.results.scores import read_scores
 
 if TYPE_CHECKING:
     from tamesu.images.facts import Facts
+    from tamesu.images.fingerprint import FileMark
 
 # Raise by hand when an audit finds other things in the same data.
 AUDIT_VERSION = 1
 NEXT_GROUP_FILE = "audit/groups-next.csv"
 GROUP_FILES = (GROUP_FILE, NEXT_GROUP_FILE)
 PIXEL_PX = 256
-ONE_CODE = ("class", "ordinal", "identity")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,15 +75,24 @@ class Subject:
         return self.found.competition.data_folder(self.found.folder)
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """Of all images, train first."""
-        return (*self.train.paths, *(self.found.test[0].paths if self.found.test is not None else ()))
+    def parts(self) -> tuple[tuple[Dataset, list[FileMark]], ...]:
+        """The rows and the marks of their images: of train, and of test where there is one."""
+        return (self.found.train,) if self.found.test is None else (self.found.train, self.found.test)
 
     @property
-    def sha256(self) -> tuple[str | None, ...]:
-        """Of all images."""
-        marks = [*self.found.train[1], *(self.found.test[1] if self.found.test is not None else ())]
-        return tuple(mark.sha256 for mark in marks)
+    def ids(self) -> tuple[str, ...]:
+        """Of all rows, train first."""
+        return tuple(row for rows, _ in self.parts for row in rows.ids)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of all images, train first."""
+        return tuple(path for rows, _ in self.parts for path in rows.paths)
+
+    @property
+    def marks(self) -> list[FileMark]:
+        """Of all images, train first."""
+        return [mark for _, marks in self.parts for mark in marks]
 
 
 def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Subject:
@@ -119,16 +128,7 @@ def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Sub
     if recipe is not None:
         network = [recipe.backbone.model_dump(mode="json"), recipe.image.model_dump(mode="json")]
         facts += [network, digest_weights(folder, recipe)]
-    return Subject(found, asked, recipe, run, digest_of(clean(facts)))
-
-
-def clean(value: Any) -> Any:
-    """A plain value that UTF-8 can hold."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, dict):
-        return {clean(key): clean(inner) for key, inner in value.items()}
-    return [clean(inner) for inner in value] if isinstance(value, list | tuple) else value
+    return Subject(found, asked, recipe, run, digest_of(escape_surrogates(facts)))
 
 
 def find_told_run(found: Survey) -> Run | None:
@@ -146,11 +146,10 @@ def find_told_run(found: Survey) -> Run | None:
 
 def gather_facts(subject: Subject, move: Move) -> Facts:
     """The facts of all images; what is not known yet is scanned."""
-    marks = [*subject.found.train[1], *(subject.found.test[1] if subject.found.test is not None else ())]
     return scan_images(
         subject.root,
         subject.paths,
-        marks,
+        subject.marks,
         folder=subject.found.folder / ".cache" / "facts",
         workers=count_workers(None),
         progress=lambda done, total: move(done / max(total, 1), ""),
@@ -161,17 +160,16 @@ def gather_data(subject: Subject, facts: Facts) -> AuditData:
     """The rows as the judges see them, without features."""
     found, train = subject.found, subject.train
     main = train.targets[found.competition.main]
-    is_coded = main.kind in ONE_CODE
+    is_coded = main.kind in CODED
     codes = np.asarray(main.values, np.int64) if is_coded else np.zeros(len(train), np.int64)
     place = {row: index for index, row in enumerate(found.table.ids)}
     folds = found.table.folds[[place[row] for row in train.ids]].T.astype(np.int64)
     groups = None if train.groups is None else np.unique(train.groups, return_inverse=True)[1].astype(np.int64)
-    test = found.test[0] if found.test is not None else None
     return AuditData(
-        ids=(*train.ids, *(test.ids if test is not None else ())),
+        ids=subject.ids,
         paths=subject.paths,
         train_rows=len(train),
-        sha256=subject.sha256,
+        sha256=tuple(mark.sha256 for mark in subject.marks),
         facts=facts,
         kind=main.kind,
         target=found.competition.main,
@@ -180,7 +178,7 @@ def gather_data(subject: Subject, facts: Facts) -> AuditData:
         values=main.values,
         folds=folds,
         groups=groups,
-        columns={"train": train.columns, "test": {} if test is None else test.columns},
+        columns={"train": train.columns, "test": {} if found.test is None else found.test[0].columns},
     )
 
 
@@ -236,7 +234,6 @@ def average_oof(run: Run, data: AuditData) -> NDArray[np.float64] | None:
         for seed in run.complete_seeds():
             for repeat in range(run.spec.repeats):
                 told = run.oof(repeat, seed)
-                used = np.array([place[row] for row in told.ids if row in place], np.int64)
                 kept = np.array([row in place for row in told.ids]) & ~told.flagged
                 used = np.array([place[row] for row, keep in zip(told.ids, kept, strict=True) if keep], np.int64)
                 total[used] += told.outputs[run.spec.main][kept]

@@ -148,3 +148,9 @@ def test_digest_files_changes_with_content_and_name(tmp_path: Path) -> None:
     second = files.digest_files(tmp_path)
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     assert len({empty, first, second, files.digest_files(tmp_path)}) == 4
+
+
+def test_names_that_are_no_utf_8_have_a_digest() -> None:
+    plain = files.escape_surrogates({"a": ["\udcff", 1, None]})
+    assert plain == {"a": ["\\udcff", 1, None]}
+    assert len(files.digest_of(plain)) == 64

@@ -11,7 +11,7 @@ from tests.tiny import write_competition
 
 from tamesu.artifacts.dataset import load_train
 from tamesu.artifacts.folds import read_folds
-from tamesu.artifacts.group_file import is_group_file, read_group_file, write_group_file
+from tamesu.artifacts.group_file import COLUMN, is_group_file, read_group_file, write_column
 from tamesu.artifacts.loading import load_competition
 from tamesu.errors import Fault, InputError
 from tamesu.preparation import make_folds
@@ -59,7 +59,7 @@ def test_file_or_column(groups: str | None, columns: dict[str, object], is_file:
 
 def test_what_is_written_is_read(folder: Path) -> None:
     numbers = np.random.default_rng(0).integers(0, 9, 36).tolist()
-    write_group_file(folder / FILE, "id", IDS, numbers)
+    write_column(folder / FILE, ("id", COLUMN), IDS, numbers)
     assert read(folder) == ([str(number) for number in numbers], [])
     # Rows in another order, and of others besides.
     assert read(folder, IDS[10:3:-1]) == ([str(number) for number in numbers[10:3:-1]], [])
@@ -67,7 +67,7 @@ def test_what_is_written_is_read(folder: Path) -> None:
 
 @pytest.mark.parametrize("ids", [["001", "a,b", 'say "猫"', " x ", "1e5"], ["NA", "", "null"]])
 def test_ids_of_any_text_come_back(folder: Path, ids: list[str]) -> None:
-    write_group_file(folder / FILE, "id", ids, range(len(ids)))
+    write_column(folder / FILE, ("id", COLUMN), ids, range(len(ids)))
     assert read(folder, ids)[0] == [str(number) for number in range(len(ids))]
 
 
@@ -129,7 +129,7 @@ def test_a_file_that_is_no_table(folder: Path, text: str) -> None:
 
 def test_through_rows_into_folds(folder: Path) -> None:
     """Groups of two neighbours, whose classes differ, stay whole."""
-    write_group_file(folder / FILE, "id", IDS, [row // 2 for row in range(36)])
+    write_column(folder / FILE, ("id", COLUMN), IDS, [row // 2 for row in range(36)])
     competition = load_competition(folder)
     train = load_train(folder, competition)
     assert train.groups is not None
@@ -141,7 +141,7 @@ def test_through_rows_into_folds(folder: Path) -> None:
 
 
 def test_through_rows_as_a_refusal(folder: Path) -> None:
-    write_group_file(folder / FILE, "id", IDS[1:], range(35))
+    write_column(folder / FILE, ("id", COLUMN), IDS[1:], range(35))
     with pytest.raises(InputError) as caught:
         load_train(folder, load_competition(folder))
     assert caught.value.codes == ("GROUPS_MISSING",)

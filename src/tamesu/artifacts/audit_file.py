@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import read_sealed, write_sealed
+from tamesu.artifacts.files import escape_surrogates, read_sealed, write_sealed
 from tamesu.errors import DamagedError
 from tamesu.messages import Language, render
 from tamesu.messages.message import Phrase
@@ -174,7 +174,7 @@ def write_audit(
         "seconds": round(float(seconds), 3),
         "codes_severe": list(severe),
         "findings": [write_finding(finding, ids) for finding in findings],
-        "leaks": {name: [[write_text(row) for row in rows] for rows in sets] for name, sets in (leaks or {}).items()},
+        "leaks": {name: [[escape_surrogates(row) for row in rows] for rows in sets] for name, sets in (leaks or {}).items()},
         "proposed": proposed,
     }
     path = folder / FILE
@@ -211,9 +211,9 @@ def write_finding(finding: Found, ids: Sequence[str]) -> dict[str, Any]:
         "code": finding.code,
         "weight": finding.weight,
         "values": {key: write_value(value) for key, value in finding.values.items()},
-        "ids": [write_text(ids[row]) for row in finding.rows],
-        "sets": [[write_text(ids[row]) for row in shown] for shown in finding.sets],
-        "captions": [write_text(caption) for caption in finding.captions],
+        "ids": [escape_surrogates(ids[row]) for row in finding.rows],
+        "sets": [[escape_surrogates(ids[row]) for row in shown] for shown in finding.sets],
+        "captions": [escape_surrogates(caption) for caption in finding.captions],
         "worth": write_number(finding.worth),
         "charts": [write_chart(chart) for chart in finding.charts],
     }
@@ -222,11 +222,11 @@ def write_finding(finding: Found, ids: Sequence[str]) -> dict[str, Any]:
 def write_chart(chart: FoundChart) -> dict[str, Any]:
     """A chart as JSON has it."""
     series = {
-        write_text(name): [write_number(value) for value in (thin(values) if chart.kind == "histogram" else values)]
+        escape_surrogates(name): [write_number(value) for value in (thin(values) if chart.kind == "histogram" else values)]
         for name, values in chart.series.items()
     }
-    names = [write_text(name) for name in chart.names]
-    return {"kind": chart.kind, "title": write_text(chart.title), "series": series, "names": names}
+    names = [escape_surrogates(name) for name in chart.names]
+    return {"kind": chart.kind, "title": escape_surrogates(chart.title), "series": series, "names": names}
 
 
 def thin(values: Sequence[float], most: int = MOST_VALUES) -> Sequence[float]:
@@ -248,19 +248,14 @@ def write_number(value: float) -> float | None:
     return float(f"{float(value):.6g}") if math.isfinite(value) else None
 
 
-def write_text(text: str) -> str:
-    """A text that UTF-8 can hold: lone surrogates, from file names that are none, become escapes."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def write_value(value: Any) -> Any:
     """A placeholder's value as JSON has it; NumPy's numbers as Python's, anything else as text."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, Phrase):
-        return {"en": write_text(value.en), "ja": write_text(value.ja)}
+        return {"en": escape_surrogates(value.en), "ja": escape_surrogates(value.ja)}
     if isinstance(value, float) and not math.isfinite(value):
         return {"number": str(value)}
-    return value if value is None or isinstance(value, bool | int | float) else write_text(str(value))
+    return value if value is None or isinstance(value, bool | int | float) else escape_surrogates(str(value))
 
 
 def revive(value: Any) -> Any:

@@ -82,6 +82,20 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def escape_surrogates(value: Any) -> Any:
+    """A plain value that UTF-8 can hold: lone surrogates, from file names that are none, become escapes.
+
+    Examples:
+        >>> escape_surrogates({"a": ["\\udcff", 1, None]})
+        {'a': ['\\\\udcff', 1, None]}
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {escape_surrogates(key): escape_surrogates(inner) for key, inner in value.items()}
+    return [escape_surrogates(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
 def read_checked(path: Path, sha256: str) -> bytes:
     """The bytes of a file that must still be what was written.
 

@@ -72,18 +72,18 @@ def read_group_file(folder: Path, competition: Competition, ids: Sequence[str]) 
     return np.array([found.get(row, "") for row in ids], dtype=np.str_), faults
 
 
-def write_group_file(path: Path, id_column: str, ids: Sequence[str], groups: Sequence[int]) -> None:
-    """Write groups as the file that `groups:` reads.
+def write_column(path: Path, header: tuple[str, str], ids: Sequence[str], values: Sequence[object]) -> None:
+    """Write a column beside ids, as `groups:` reads one.
 
     Args:
-        path: the file; its folder is made when it is not there.
-        id_column: the competition's.
+        path: the CSV file; its folder is made when it is not there.
+        header: what both columns are called: the competition's id column, and `group` for groups.
         ids: of the rows.
-        groups: of the rows.
+        values: of the rows.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([id_column, COLUMN])
-    writer.writerows(zip(ids, groups, strict=True))
+    writer.writerow(header)
+    writer.writerows(zip(ids, values, strict=True))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, buffer.getvalue())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.artifacts.competition import CODED
 from tamesu.messages.audit_folds import (
     WHY_CLASSES,
     WHY_GROUPS,
@@ -134,7 +135,7 @@ def measure_noise(data: AuditData, groups: NDArray[np.int64] | None, n_splits: i
 
     Source: the second is that of a mean over independent groups (rows, where there are none).
     """
-    if data.kind not in ("class", "ordinal", "identity", "value"):
+    if data.kind not in CODED | {"value"}:
         return float("nan"), float("nan")
     target = data.codes if data.has_classes else np.asarray(data.values, np.float64).reshape(data.train_rows, -1)
     known = data.codes >= 0 if data.has_classes else np.isfinite(target).all(1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.artifacts.competition import CODED
 from tamesu.images.facts import Facts
 
 UNKNOWN = -1
@@ -55,4 +56,4 @@ class AuditData:
     @property
     def has_classes(self) -> bool:
         """Whether each row has one label."""
-        return bool(self.labels) and self.kind in ("class", "ordinal", "identity")
+        return bool(self.labels) and self.kind in CODED
