@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from tamesu.images.facts import LIKENESS_PX, Facts
 from tamesu.images.landmarks import LANDMARKS
 from tamesu.images.look import NUMBERS
-from tamesu.images.replace import replace_file
+from tamesu.images.replace import DIGEST_LENGTH, read_sealed, replace_sealed
 
 ROW = np.dtype(
     [
@@ -45,7 +44,6 @@ ROW = np.dtype(
         ("landmark_places", "u1", (LANDMARKS, 2)),
     ]
 )
-DIGEST_LENGTH = 65  # with its line end
 SHA256_LENGTH = 32
 
 
@@ -111,10 +109,8 @@ class FactStore:
         """
         header = json.dumps({"texts": list(self._numbers), "layout": _layout()}, separators=(",", ":")).encode() + b"\n"
         rows = self._rows[: self._count].view(np.uint8).data
-        digest = hashlib.sha256(header)
-        digest.update(rows)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(self._path, b"".join((digest.hexdigest().encode(), b"\n", header, rows)))
+        replace_sealed(self._path, header, rows)
 
     def gather(self, sha256: Sequence[str | None], sizes_bytes: Sequence[int], lost: Mapping[int, str]) -> Facts:
         """Facts of files in the order asked for.
@@ -173,10 +169,9 @@ def _layout() -> list[Any]:
 
 def _read(path: Path) -> tuple[NDArray[np.void], list[str]]:
     """Rows and texts of a file; none when it is missing, damaged or not ours."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        content = path.read_bytes()
-        body = memoryview(content)[DIGEST_LENGTH:]
-        if hashlib.sha256(body).hexdigest().encode() + b"\n" == content[:DIGEST_LENGTH]:
+    content = read_sealed(path)
+    if content is not None:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
             start = content.index(b"\n", DIGEST_LENGTH) + 1
             header = json.loads(content[DIGEST_LENGTH:start])
             if header["layout"] == _layout():

@@ -17,7 +17,7 @@ from typing import Any
 from tamesu.errors import Fault
 from tamesu.images.faults import UnreadableImageError, image_fault
 from tamesu.images.read import read_image_file
-from tamesu.images.replace import replace_file
+from tamesu.images.replace import DIGEST_LENGTH, read_sealed, replace_sealed
 
 THREADS = 4
 # A file changed twice within the clock's tick keeps its time; so a file younger than this is hashed again next time.
@@ -94,11 +94,9 @@ def _hash_file(root: Path, relative: str) -> FileMark:
 
 def _read_memory(memory: Path) -> dict[str, list[Any]]:
     """What was found last time; nothing when the file is missing, cut or not ours."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        content = memory.read_bytes()
-        digest, _, body = content.partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() == digest:
-            return dict(json.loads(body)["files"])
+    content = read_sealed(memory)
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return {} if content is None else dict(json.loads(content[DIGEST_LENGTH:])["files"])
     return {}
 
 
@@ -115,7 +113,7 @@ def _write_memory(memory: Path, old: dict[str, list[Any]], new: dict[str, FileMa
     body = json.dumps({"files": files}, separators=(",", ":")).encode()
     with contextlib.suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(memory, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        replace_sealed(memory, body)
 
 
 def find_copies(names: Sequence[str], marks: Sequence[FileMark], labels: Sequence[str | None]) -> list[Fault]:

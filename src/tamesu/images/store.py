@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import uuid
@@ -20,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from tamesu.images.replace import replace_file
+from tamesu.images.replace import DIGEST_LENGTH, read_sealed, replace_sealed
 
 SHARD_SUFFIX = ".u8"
 
@@ -84,12 +83,12 @@ class Store:
 
         Entries whose shard is missing or too short come back without their pixels.
         """
+        content = read_sealed(self.folder / "index")
+        if content is None:
+            return {}
         try:
-            digest, _, body = (self.folder / "index").read_bytes().partition(b"\n")
-            if hashlib.sha256(body).hexdigest().encode() != digest:
-                return {}
-            rows = json.loads(body)
-        except (OSError, ValueError):
+            rows = json.loads(content[DIGEST_LENGTH:])
+        except ValueError:
             return {}
         lengths = {path.name: path.stat().st_size for path in self.shards()}
         entries = {}
@@ -107,7 +106,7 @@ class Store:
             OSError: the disk is full or the folder is gone; the old index stays.
         """
         body = json.dumps([astuple(entry) for entry in entries], separators=(",", ":")).encode()
-        replace_file(self.folder / "index", hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        replace_sealed(self.folder / "index", body)
 
     def shards(self) -> list[Path]:
         """The shard files that are there."""

@@ -13,7 +13,6 @@ from tamesu.results.audit.class_mix import (
     judge_hard_classes,
     probe_features,
     spread_mix,
-    wilson_top,
 )
 from tamesu.results.audit.data import AuditData
 
@@ -125,11 +124,3 @@ def test_features_that_see_nothing_of_a_class_say_so() -> None:
     found = judge_hard_classes(make_data(400, labels=LABELS, codes=codes, features=features.astype(np.float32)))
     assert [one.code for one in found] == ["AUDIT_HARD_TO_SEE"] and found[0].values["count"] == 2
     assert "shoe" in found[0].values["classes"] and "hat" in found[0].values["classes"]
-
-
-def test_wilsons_interval() -> None:
-    from scipy.stats import binomtest
-
-    for hits, size in ((0, 10), (3, 20), (50, 100)):
-        interval = binomtest(hits, size).proportion_ci(0.95, method="wilson")
-        assert wilson_top(hits / size, size) == pytest.approx(interval.high, abs=1e-5)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from tamesu.results.audit.confusions import (
-    bounds,
     expected_confusion,
     find_confusions,
     merged_accuracy,
@@ -88,14 +87,6 @@ def test_area_and_its_error_are_the_librarys() -> None:
         again, other = draw((80, 50, 30, 10), 1.0, 1000 + seed)
         areas.append(told_apart(softmax(other), again, 0, 1)[0])
     assert error == pytest.approx(np.std(areas), rel=0.3)
-
-
-def test_bounds_are_wilsons() -> None:
-    from scipy.stats import binomtest
-
-    for successes, rows in ((0, 10), (3, 10), (45, 50)):
-        theirs = binomtest(successes, rows).proportion_ci(0.95, method="wilson")
-        assert bounds(successes, rows) == pytest.approx((theirs.low, theirs.high), abs=1e-4)
 
 
 def test_expected_confusion_by_hand() -> None:

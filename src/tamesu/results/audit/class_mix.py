@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tamesu.results.audit.data import UNKNOWN, AuditData
 from tamesu.results.audit.finding import Chart, Finding
-from tamesu.results.audit.separation import FOLDS, MOST_DIMENSIONS, NORMAL_95, deal_folds
+from tamesu.results.audit.intervals import bound_share
+from tamesu.results.audit.separation import FOLDS, MOST_DIMENSIONS, deal_folds
 
 LEAST_OF_CLASS = 2 * FOLDS
 MOST_CLASSES = 50
@@ -194,7 +195,7 @@ def judge_hard_classes(data: AuditData, probe: ClassProbe | None = None, seed: i
     if probe is None:
         return []
     sizes = np.bincount(probe.codes)
-    tops = np.array([wilson_top(share, int(size)) for share, size in zip(probe.recalls, sizes, strict=True)])
+    tops = [bound_share(share * size, size)[1] for share, size in zip(probe.recalls.tolist(), sizes.tolist(), strict=True)]
     hard = [int(place) for place in np.argsort(probe.recalls, kind="stable") if tops[place] < HARD_RECALL]
     if not hard:
         return []
@@ -221,14 +222,3 @@ def judge_hard_classes(data: AuditData, probe: ClassProbe | None = None, seed: i
             "AUDIT_HARD_TO_SEE", "note", values, tuple(rows), tuple(sets), tuple(captions), len(hard) / len(sizes), (chart,)
         )
     ]
-
-
-def wilson_top(share: float, size: int) -> float:
-    """The upper end of Wilson's 95 % interval of a share.
-
-    Examples:
-        >>> round(wilson_top(0.5, 10), 3)
-        0.763
-    """
-    z2 = NORMAL_95**2 / size
-    return float((share + z2 / 2 + np.sqrt(z2 * share * (1 - share) + z2**2 / 4)) / (1 + z2))

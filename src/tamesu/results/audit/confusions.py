@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tamesu.results.audit.data import UNKNOWN
 from tamesu.results.audit.finding import Chart, Finding
+from tamesu.results.audit.intervals import NORMAL_95, bound_share
 
 # Of one row of each label, which is which? Guessing is right in a half. Pairs surely (95 %) below this are as good as one
 # label: between two labels of equal rows, about a quarter of the answers are wrong then.
@@ -28,7 +29,6 @@ TIMES_OTHERS = 1.5
 LACKS = 0.05
 RARE = 0.5
 LEAST_ROWS = 10
-Z = 1.96
 
 
 def find_confusions(names: Sequence[str], codes: NDArray[np.int64], probs: NDArray[np.floating]) -> list[Finding]:
@@ -60,23 +60,6 @@ def find_confusions(names: Sequence[str], codes: NDArray[np.int64], probs: NDArr
     found = find_alike(names, labels, given, table, kept)
     found += find_ambiguous(names, labels, given, kept)
     return found + find_rare(names, labels, table, kept)
-
-
-def bounds(successes: float, rows: float) -> tuple[float, float]:
-    """The interval of a share, 95 %.
-
-    Source: Wilson, JASA 22, 1927.
-
-    Examples:
-        >>> [round(x, 3) for x in bounds(5, 10)]
-        [0.237, 0.763]
-    """
-    if rows <= 0:
-        return 0.0, 1.0
-    share, square = successes / rows, Z * Z
-    middle = (share + square / (2 * rows)) / (1 + square / rows)
-    half = Z / (1 + square / rows) * math.sqrt(share * (1 - share) / rows + square / (4 * rows * rows))
-    return middle - half, middle + half
 
 
 def told_apart(probs: NDArray[np.float64], codes: NDArray[np.int64], one: int, other: int) -> tuple[float, float]:
@@ -159,7 +142,7 @@ def find_alike(
         if poisson.sf(swapped - 1, expected_confusion(table, one, other)) > CHANCE:
             continue
         area, error = told_apart(probs, codes, one, other)
-        if area + Z * error <= ALIKE:
+        if area + NORMAL_95 * error <= ALIKE:
             pairs.append((area, swapped, one, other))
     pairs.sort()
     found = []
@@ -217,7 +200,7 @@ def find_ambiguous(
             continue
         count = int((undecided & own).sum())
         others = float(undecided[~own].mean())
-        low, _ = bounds(count, rows)
+        low, _ = bound_share(count, rows)
         if low < UNDECIDED_SHARE or low < TIMES_OTHERS * others:
             continue
         mean = probs[own].mean(axis=0)
@@ -255,8 +238,8 @@ def find_rare(
         return []
     # Between two shares: Newcombe, Statistics in Medicine 17, 1998, method 10.
     recall, rest = right[rare].sum() / few, right[usual].sum() / many
-    _, high = bounds(right[rare].sum(), few)
-    low, _ = bounds(right[usual].sum(), many)
+    _, high = bound_share(right[rare].sum(), few)
+    low, _ = bound_share(right[usual].sum(), many)
     gap = rest - recall
     sure = gap - math.sqrt((rest - low) ** 2 + (high - recall) ** 2)
     if sure < LACKS:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.finding import Finding
+from tamesu.results.audit.intervals import NORMAL_95
 
 # A few rows of enormous weight would be all that is left of a score.
 MOST_WEIGHT = 20.0
 # Rows that the weights amount to (Kish 1965); fewer tell nothing.
 LEAST_EFFECTIVE = 50.0
 SHOWN = 12
-Z95 = 1.96
 
 
 def weigh_rows(chances: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -55,7 +55,7 @@ def judge_test_like(data: AuditData, chances: NDArray[np.float64], probs: NDArra
     plain, weighed = float(hits.mean()), float(weights @ hits / weights.sum())
     # Of the difference: both means are over the same rows.
     spread = weights * (hits - weighed) / weights.mean() - (hits - plain)
-    half = Z95 * float(spread.std(ddof=1)) / np.sqrt(len(told))
+    half = NORMAL_95 * float(spread.std(ddof=1)) / np.sqrt(len(told))
     if abs(weighed - plain) <= half:
         return []
     order = told[np.argsort(-chances[told], kind="stable")]

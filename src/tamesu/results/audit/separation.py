@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.results.audit.intervals import NORMAL_95
+
 FOLDS = 5
 MOST_DIMENSIONS = 50
 # 95 %, two-sided, of a normal distribution.
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.finding import Chart, Finding
+from tamesu.results.audit.intervals import NORMAL_95
 from tamesu.results.audit.objects import ObjectSizes
 
 # Sizes a network is commonly given: multiples of 32, the stride of most.
@@ -32,7 +33,6 @@ SEEN = 0.5
 LOOKED_CELLS = 1.5
 MOST_SIDES = 2000
 LEAST_ROWS = 20
-Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,7 @@ def find_small_object_errors(objects: ObjectSizes, wrong: NDArray[np.bool_], siz
     few, rest = order[: len(order) // 4], order[len(order) // 4 :]
     small, usual = float(wrong[few].mean()), float(wrong[rest].mean())
     error = math.sqrt(small * (1 - small) / len(few) + usual * (1 - usual) / len(rest))
-    if small - usual <= max(Z * error, 0.02):
+    if small - usual <= max(NORMAL_95 * error, 0.02):
         return []
     missed = few[wrong[few]]
     quarters = [float(wrong[part].mean()) for part in np.array_split(order, 4)]

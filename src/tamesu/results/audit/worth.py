@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.probe import probe_classes, probe_values
+from tamesu.splitters.strata import assign_folds
 
 N_SPLITS = 5
 REPEATS = 3
@@ -121,24 +122,18 @@ def make_folds(
     codes: NDArray[np.generic] | None, groups: NDArray[np.int64], seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Random folds and grouped ones, both stratified where there are classes."""
-    import warnings
-
     from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
-    rows, count = len(groups), min(N_SPLITS, int(groups.max()) + 1)
+    count = min(N_SPLITS, int(groups.max()) + 1)
     common = {"shuffle": True, "random_state": seed}
-    if codes is not None and np.bincount(codes.astype(np.int64)).max() >= count:
-        splitters = (StratifiedKFold(count, **common), StratifiedGroupKFold(count, **common))
+    strata = np.zeros(len(groups), np.int64) if codes is None else codes.astype(np.int64)
+    if codes is not None and np.bincount(strata).max() >= count:
+        random, kept = StratifiedKFold(count, **common), StratifiedGroupKFold(count, **common)
     else:
-        splitters = (KFold(count, **common), GroupKFold(count, **common))
-    found = np.zeros((2, rows), np.int64)
-    with warnings.catch_warnings():
-        # Classes with fewer rows than folds: such folds are as good as others here.
-        warnings.simplefilter("ignore", UserWarning)
-        for place, splitter in enumerate(splitters):
-            for fold, (_, held) in enumerate(splitter.split(np.zeros((rows, 1)), codes, groups if place else None)):
-                found[place, held] = fold
-    return found[0], found[1]
+        random, kept = KFold(count, **common), GroupKFold(count, **common)
+        strata = np.zeros(len(groups), np.int64)
+    folds = assign_folds(random, strata, count), assign_folds(kept, strata, count, groups)
+    return folds[0].astype(np.int64), folds[1].astype(np.int64)
 
 
 def judge_rows(
