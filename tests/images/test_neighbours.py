@@ -102,3 +102,14 @@ def test_the_same_seed_finds_the_same() -> None:
     one, two = (find_neighbours(likeness, landmarks, seed=5) for _ in range(2))
     np.testing.assert_array_equal(one.pairs, two.pairs)
     np.testing.assert_array_equal(one.votes, two.votes)
+
+
+def test_copies_of_one_picture_all_meet_and_a_watermark_does_not() -> None:
+    """Eight pictures with the same landmarks are 28 pairs; a frame that more than 64 entries share says nothing."""
+    random = np.random.default_rng(5)
+    likeness = random.integers(-60, 60, (200, 1024)).astype(np.int8)
+    landmarks = random.integers(2**63, 2**64, (200, 64), dtype=np.uint64)
+    landmarks[:8] = landmarks[0]
+    landmarks[:, 60:] = landmarks[0, 60:]
+    found = find_neighbours(likeness, landmarks, most_per_image=10.0)
+    assert sorted(map(tuple, found.pairs.tolist())) == [(a, b) for a in range(8) for b in range(a + 1, 8)]

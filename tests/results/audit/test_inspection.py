@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.results.audit.made import make_data
+from tests.results.audit.planted_groups import make_groups, plant, truth_of
 
 from tamesu.results.audit.copies import CopySet
 from tamesu.results.audit.finding import WEIGHTS
@@ -100,3 +101,29 @@ def test_copies_inside_hidden_groups_are_told_once() -> None:
     assert measure_covered([inside, test], groups) == 1.0
     assert measure_covered([inside, across], groups) == 0.5
     assert measure_covered([test], groups) == 0.0
+
+
+def test_copies_that_are_hidden_groups_are_a_warning_beside_them() -> None:
+    truth = make_groups(60, 5)
+    names = [f"p{group}_{row}" for row, group in enumerate(truth)]
+    # Near-twins to the eye of `Alike`, and no candidates for copies but by their bytes.
+    data = plant(names, truth, noise=0.9, features=True)
+    place = np.argsort(truth_of(data, names, truth), kind="stable").reshape(60, 5)
+    sha256 = list(data.sha256)
+    for rows in place:
+        sha256[rows[1]] = sha256[rows[0]]
+    data = replace(data, sha256=tuple(sha256))
+    weights = {finding.code: finding.weight for finding in inspect(data, given()).findings}
+    assert weights["AUDIT_LEAK_GROUPS"] == "severe"
+    assert weights["AUDIT_COPIES_ACROSS_FOLDS"] == "warning"
+
+
+def test_groups_that_are_in_use_already_are_not_proposed_again() -> None:
+    data = make_data(300, 240)
+    sha256 = list(data.sha256)
+    sha256[7] = sha256[3]
+    own = np.arange(240)
+    own[7] = own[3]
+    data = replace(data, sha256=tuple(sha256), groups=own)
+    assert inspect(data, given()).groups is None
+    assert inspect(replace(data, groups=np.arange(240)), given()).groups is not None
