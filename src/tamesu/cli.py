@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tamesu import __version__
+from tamesu.allocation import keep_memory
 from tamesu.cli_audit import audit
 from tamesu.cli_options import ACCEPT, DEVICE, FOLDER, FORCE, PARALLEL, make_reporter
 from tamesu.cli_probing import batch, lr
@@ -362,6 +363,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 2 the input is wrong, 3 busy, 4 damaged, 74 the folder is gone, 128 + n ended by signal n.
     """
     wait_politely()
+    keep_memory()
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="tamesu", standalone_mode=False)
     except click.ClickException as error:

@@ -20,6 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from tamesu.allocation import keep_memory
 from tamesu.artifacts.dataset import load_test, load_train
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.run import Job, Run
@@ -44,6 +45,7 @@ def main(settings: dict[str, Any]) -> NoReturn:
         settings: parent (its process number), device, workers, cache_bytes.
     """
     end_with_parent(settings["parent"])
+    keep_memory()
     answers = os.dup(1)
     # What plugins print must not stand between the answers.
     os.dup2(2, 1)

@@ -25,10 +25,11 @@ from tamesu.backbones import BACKBONES, Backbone
 from tamesu.images.cache import Images
 from tamesu.images.direct import DirectImages
 from tamesu.training.batches import Pixels, split_evenly
+from tamesu.training.folding import fold_norms
 from tamesu.training.loop import evaluating
 
 FORMAT = 1
-BATCH = 32
+BATCH = 16
 
 
 class FeatureFile:
@@ -58,7 +59,7 @@ class FeatureFile:
 
 
 def build_frozen(part: Part, folder: Path, size_px: int) -> Backbone:
-    """A backbone with its weights, for looking only.
+    """A backbone with its weights, for looking only: its batch normalisations are folded into its convolutions.
 
     Args:
         part: of the recipe.
@@ -69,7 +70,8 @@ def build_frozen(part: Part, folder: Path, size_px: int) -> Backbone:
         InputError: the weights cannot be had or do not fit.
     """
     backbone = BACKBONES.build(part.name, part.options, in_channels=3, size_px=size_px, folder=folder)
-    return backbone.to(memory_format=torch.channels_last).eval()
+    backbone = backbone.to(memory_format=torch.channels_last).eval()
+    return fold_norms(backbone, torch.linspace(-2.0, 2.0, 3 * size_px**2).view(1, 3, size_px, size_px))
 
 
 def compute_features(
