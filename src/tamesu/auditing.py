@@ -39,9 +39,9 @@ from tamesu.report.audit_text import format_audit
 from tamesu.report.html import data_uri
 from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
 from tamesu.results.audit.view import AuditView
+from tamesu.results.finding import Finding
 from tamesu.results.leaks import SEVERE
 
 PAGE = "audit.html"

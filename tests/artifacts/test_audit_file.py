@@ -11,7 +11,7 @@ from tamesu.artifacts.audit_file import FILE, MOST_VALUES, matches, read_audit, 
 from tamesu.artifacts.files import write_sealed
 from tamesu.errors import DamagedError
 from tamesu.messages.message import Phrase
-from tamesu.results.audit.finding import Chart, Finding
+from tamesu.results.finding import Chart, Finding
 
 TIME = "2026-11-28T15:00:00Z"
 IDS = ["a", "猫/1.png", "<b>\x1b[0m", "d\udce9"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tamesu
 from tamesu.messages.audit_page import NAMES, PHRASES, name_bars, name_fact, say
-from tamesu.results.audit.finding import WEIGHTS
+from tamesu.results.finding import WEIGHTS
 
 ROOT = Path(tamesu.__file__).parent
 

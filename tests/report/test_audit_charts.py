@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tamesu.report.audit_charts import MOST_NAMES, MOST_SERIES, find_bins, show_chart
-from tamesu.results.audit.finding import Chart
+from tamesu.results.finding import Chart
 
 
 def heights(html: str, tone: str) -> list[float]:

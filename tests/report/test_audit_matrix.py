@@ -4,7 +4,7 @@ import math
 import re
 
 from tamesu.report.audit_matrix import MOST_CELLS, draw_matrix, pick_cells
-from tamesu.results.audit.finding import Chart
+from tamesu.results.finding import Chart
 
 
 def test_cells_are_shaded_by_their_share_of_the_largest() -> None:

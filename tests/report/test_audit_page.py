@@ -13,8 +13,8 @@ from tests.report.checker import check as checker_of_page
 from tamesu.messages import CATALOGUE
 from tamesu.messages.message import Message
 from tamesu.report.audit_page import MOST_IDS, mark_code, write_audit_page
-from tamesu.results.audit.finding import Chart, Finding, in_order
 from tamesu.results.audit.view import AuditView
+from tamesu.results.finding import Chart, Finding, in_order
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\x1b[31mred", "\u202egpj.tac", "=1+1", "שלום/1.png")
 CLASSES = ("長袖シャツ（襟付き・ボタンダウン）", "帽子", "靴", "上着・ジャケット・コートなどのアウター", "<b>bold</b>")

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from tamesu.report.audit_sets import MOST_PICTURES, MOST_SETS, PAGE_BYTES, Shelf, find_sets, read_picture, show_sets
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.view import AuditView
+from tamesu.results.finding import Finding
 
 
 def draw(row: int, kind: str = "JPEG", size: tuple[int, int] = (128, 96)) -> bytes:

@@ -8,7 +8,7 @@ from tamesu.messages import CATALOGUE
 from tamesu.messages.message import Message
 from tamesu.report.audit_text import format_audit, name_first, split_code
 from tamesu.report.plots import measure
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 COMMAND = "tamesu folds --splitter stratified_group_kfold --groups tile --n-splits 5"
 

@@ -5,7 +5,7 @@ import pytest
 from tamesu.messages import CATALOGUE
 from tamesu.messages.message import Message, Phrase
 from tamesu.report.audit_words import say_finding, split_template, write_finding
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 LEAK = Message(
     "folds leak ({how}: {share:.0%}): {rows} rows; {name} first",

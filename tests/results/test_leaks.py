@@ -10,7 +10,7 @@ import pytest
 from tamesu.artifacts.audit_file import Audit, read_audit, write_audit
 from tamesu.artifacts.folds import FoldTable
 from tamesu.messages.message import Phrase
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 from tamesu.results.leaks import check_accepted, find_leaks, is_split
 
 IDS = ("a", "b", "c", "d", "e", "猫")

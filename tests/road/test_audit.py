@@ -15,7 +15,7 @@ from tests.test_probing import Heard
 
 from tamesu.auditing import audit
 from tamesu.gathering import find_subject
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 pytestmark = pytest.mark.slow
 

@@ -29,7 +29,7 @@ Texts = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class FoundChart(Protocol):
-    """Numbers to look at, as `tamesu.results.audit.finding.Chart` has them."""
+    """Numbers to look at, as `tamesu.results.finding.Chart` has them."""
 
     @property
     def kind(self) -> Literal["histogram", "bars", "matrix"]: ...
@@ -42,7 +42,7 @@ class FoundChart(Protocol):
 
 
 class Found(Protocol):
-    """A finding, as `tamesu.results.audit.finding.Finding` has it."""
+    """A finding, as `tamesu.results.finding.Finding` has it."""
 
     @property
     def code(self) -> str: ...

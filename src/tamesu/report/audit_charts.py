@@ -15,7 +15,7 @@ from tamesu.report.audit_matrix import draw_matrix, say_value
 from tamesu.report.canvas import Scale, canvas, find_ticks, label, line, percent, say_ticks
 from tamesu.report.html import Html, element, named
 from tamesu.report.numbers import format_count
-from tamesu.results.audit.finding import Chart
+from tamesu.results.finding import Chart
 
 BINS = 40
 MOST_SERIES, MOST_NAMES = 12, 40

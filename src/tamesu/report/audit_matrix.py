@@ -12,7 +12,7 @@ from tamesu.messages.audit_page import name_bars, say
 from tamesu.report.html import Html, element, named
 from tamesu.report.numbers import format_count
 from tamesu.report.plots import DARK, measure, shade
-from tamesu.results.audit.finding import Chart
+from tamesu.results.finding import Chart
 
 MOST_CELLS = 30
 # Longer names of columns, in half-width letters, stand upright.

@@ -16,8 +16,8 @@ from tamesu.report.document import make_document
 from tamesu.report.html import Html, element, join, named
 from tamesu.report.numbers import format_count
 from tamesu.report.words import Words
-from tamesu.results.audit.finding import WEIGHTS, Finding
 from tamesu.results.audit.view import AuditView
+from tamesu.results.finding import WEIGHTS, Finding
 
 # On the page; all of them stand in audit.json.
 MOST_IDS, MOST_ID_BYTES = 2000, 100_000

@@ -11,8 +11,8 @@ from tamesu.messages.audit_page import say
 from tamesu.report.columns import plain
 from tamesu.report.html import Html, data_uri, element, named
 from tamesu.report.numbers import format_count
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.view import AuditView
+from tamesu.results.finding import Finding
 
 MOST_SETS = 24
 MOST_PICTURES = 8

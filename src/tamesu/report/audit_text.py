@@ -9,7 +9,7 @@ from tamesu.messages.audit_page import say
 from tamesu.report.audit_words import CODE, say_finding
 from tamesu.report.columns import WIDTH, plain, wrap
 from tamesu.report.numbers import format_count
-from tamesu.results.audit.finding import WEIGHTS, Finding, in_order
+from tamesu.results.finding import WEIGHTS, Finding, in_order
 
 MARKS = {"severe": "!!", "warning": " !", "note": " ·"}
 INDENT = "   "

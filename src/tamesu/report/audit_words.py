@@ -10,7 +10,7 @@ from typing import Any
 from tamesu.messages import CATALOGUE, Language
 from tamesu.messages.message import Phrase
 from tamesu.report.columns import plain
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 CODE = re.compile(r"`([^`]+)`")
 LEAD = re.compile(r"\{(\w+)")

@@ -20,7 +20,7 @@ from tamesu.results.audit.columns import (
     weigh_purity,
 )
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 N, TRAIN = 260, 200
 CODES = np.random.default_rng(3).integers(3, size=TRAIN)

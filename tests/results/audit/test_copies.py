@@ -20,7 +20,7 @@ from tamesu.messages import render
 from tamesu.results.audit.alterations import Altered
 from tamesu.results.audit.copies import Copies, CopySet, copy_groups, find_copies, join_copies, judge_copies
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 FOLDS = [[0, 0, 1, 1, 2, 2]]
 

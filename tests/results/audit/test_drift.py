@@ -13,7 +13,7 @@ from tamesu.messages.audit_drift import FACTS
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.drift import draw_rows, judge_drift, measure_drift, measure_ordinary, say_moves, testlike_rows
 from tamesu.results.audit.fact_table import FAMILIES, tabulate_facts
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 N, TRAIN = 600, 400
 TEST = np.arange(N) >= TRAIN

@@ -12,7 +12,6 @@ from tests.results.audit.test_grouping import FORMS, Names, anew_in_folders, equ
 
 from tamesu.results.audit.alike import Alike
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.grouping import Proposal
 from tamesu.results.audit.hidden_groups import (
     Groups,
@@ -28,6 +27,7 @@ from tamesu.results.audit.hidden_groups import (
     same_groups,
 )
 from tamesu.results.audit.name_fields import Field
+from tamesu.results.finding import Finding
 
 PATH = "audit/groups.csv"
 

@@ -10,9 +10,9 @@ from tests.results.audit.made import make_data
 from tests.results.audit.planted_groups import make_groups, plant, truth_of
 
 from tamesu.results.audit.copies import CopySet
-from tamesu.results.audit.finding import WEIGHTS
 from tamesu.results.audit.inspection import STEPS, Given, inspect, join_kept, measure_covered, one_thread, probe_labels
 from tamesu.results.audit.sizes import Vision
+from tamesu.results.finding import WEIGHTS
 
 WITHOUT_PIXELS = "no pixels are needed where no likeness is near"
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tamesu.messages.audit_leaderboard import CAUSES
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.leaderboard import correlate_ranks, judge_leaderboard, order_causes
+from tamesu.results.finding import Finding
 
 
 @pytest.mark.parametrize("runs", [3, 6, 8, 12, 30])

@@ -11,7 +11,6 @@ from tests.results.audit.made import make_data, make_facts, read_pets
 
 from tamesu.messages.audit_shortcuts import PROBES
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.shortcuts import (
     READS,
     Probe,
@@ -22,6 +21,7 @@ from tamesu.results.audit.shortcuts import (
     probe_shortcuts,
     run_probe,
 )
+from tamesu.results.finding import Finding
 
 N = 300
 CODES = np.random.default_rng(7).integers(3, size=N)

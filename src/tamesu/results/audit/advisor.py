@@ -19,11 +19,11 @@ from tamesu.messages.audit_folds import (
 )
 from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.hidden_groups import choose_features, has_features
 from tamesu.results.audit.name_fields import read_times
 from tamesu.results.audit.probe import reduce_features
 from tamesu.results.audit.worth import judge_rows, sample_groups
+from tamesu.results.finding import Finding
 
 # Of a CV score, half the width of a 95 % interval; a gain smaller than this is seldom worth a competition's week.
 WANTED = 0.005

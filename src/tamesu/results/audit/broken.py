@@ -10,7 +10,7 @@ from tamesu.messages.audit_drift import join_phrases
 from tamesu.messages.audit_files import REMARKS
 from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Chart, Finding, Weight
+from tamesu.results.finding import Chart, Finding, Weight
 
 NAMED_IDS = 3
 NAMED_KINDS = 6

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.data import UNKNOWN, AuditData
-from tamesu.results.audit.finding import Chart, Finding
 from tamesu.results.audit.intervals import bound_share
 from tamesu.results.audit.separation import FOLDS, MOST_DIMENSIONS, deal_folds
+from tamesu.results.finding import Chart, Finding
 
 LEAST_OF_CLASS = 2 * FOLDS
 MOST_CLASSES = 50

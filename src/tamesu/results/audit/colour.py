@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.intervals import NORMAL_95
+from tamesu.results.finding import Finding
 
 # Mean of largest less smallest channel; JPEG leaves a trace of colour in grey pictures saved as RGB.
 GREY_SATURATION = 1.0

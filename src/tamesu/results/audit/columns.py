@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.data import UNKNOWN, AuditData
-from tamesu.results.audit.finding import Chart, Finding, Weight
+from tamesu.results.finding import Chart, Finding, Weight
 
 WHOLE = re.compile(r"[+-]?\d+")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.data import UNKNOWN
-from tamesu.results.audit.finding import Chart, Finding
 from tamesu.results.audit.intervals import NORMAL_95, bound_share
+from tamesu.results.finding import Chart, Finding
 
 # Of one row of each label, which is which? Guessing is right in a half. Pairs surely (95 %) below this are as good as one
 # label: between two labels of equal rows, about a quarter of the answers are wrong then.

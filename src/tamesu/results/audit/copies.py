@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tamesu.messages.audit_copies import tell_ways
 from tamesu.results.audit.alterations import Altered, Pixels, Progress, count_ways, find_altered
 from tamesu.results.audit.data import UNKNOWN, AuditData
-from tamesu.results.audit.finding import Finding, Weight
+from tamesu.results.finding import Finding, Weight
 
 # Of the train rows: a leak that can move a score by more than folds differ anyway.
 SEVERE_SHARE = 0.005

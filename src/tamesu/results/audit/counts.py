@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tamesu.artifacts.row_faults import SHOWN_EXAMPLES, show_examples
 from tamesu.results.audit.data import UNKNOWN, AuditData
-from tamesu.results.audit.finding import Chart, Finding, Weight
+from tamesu.results.finding import Chart, Finding, Weight
 
 # The harm grows with the ratio (Buda, Maki and Mazurowski, Neural Networks 106, 2018); where to begin warning is our choice.
 IMBALANCED = 20.0

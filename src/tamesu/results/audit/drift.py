@@ -12,8 +12,8 @@ from tamesu.messages.audit_drift import BY, FACTS, NOTHING_MOVED, join_phrases
 from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.fact_table import CODED, SEEN, FactTable, tabulate_facts
-from tamesu.results.audit.finding import Chart, Finding, Weight
 from tamesu.results.audit.separation import FOLDS, Auc, Move, Teller, compare_columns, measure_auc, tell_apart
+from tamesu.results.finding import Chart, Finding, Weight
 
 # An AUC below this is nothing to act on, however sure it is.
 LEAST_AUC = 0.6

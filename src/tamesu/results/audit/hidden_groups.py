@@ -27,11 +27,11 @@ from tamesu.messages.audit_groups import (
 from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.audit.alike import Alike, measure_cosine
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding, Weight
 from tamesu.results.audit.grouping import Proposal, draw_pairs, propose_groups
 from tamesu.results.audit.in_test import find_in_test
 from tamesu.results.audit.name_fields import Field, read_columns, read_exif, read_names, read_order
 from tamesu.results.audit.worth import Worth, measure_worth, sample_groups
+from tamesu.results.finding import Finding, Weight
 
 # Groups that only have the form of groups are measured when so many rows are in them, and so many of them at most.
 LEAST_SHARE = 0.3

@@ -19,7 +19,6 @@ from tamesu.results.audit.copies import Copies, CopySet, copy_groups, find_copie
 from tamesu.results.audit.counts import find_counts, tell_effort
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.drift import judge_drift, measure_drift, testlike_rows
-from tamesu.results.audit.finding import Finding, in_order
 from tamesu.results.audit.hidden_groups import Groups, find_groups, join_groups, judge_groups, same_groups
 from tamesu.results.audit.leaderboard import judge_leaderboard
 from tamesu.results.audit.likeness_to_test import judge_test_like
@@ -28,6 +27,7 @@ from tamesu.results.audit.objects import ObjectSizes
 from tamesu.results.audit.probe import probe_classes, reduce_features
 from tamesu.results.audit.shortcuts import judge_names, judge_shortcuts
 from tamesu.results.audit.sizes import Vision, find_looked, find_sizes, find_small_object_errors
+from tamesu.results.finding import Finding, in_order
 
 GROUP_FILE = "audit/groups.csv"
 # Told before each step: its name, a key of the page's phrases.

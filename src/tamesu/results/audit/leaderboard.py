@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tamesu.messages.audit_leaderboard import CAUSES, number_phrases
-from tamesu.results.audit.finding import Chart, Finding
+from tamesu.results.finding import Chart, Finding
 
 LEAST_RUNS = 3
 # All orders of so many runs are looked at (40,320); beyond, so many are drawn.

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.results.audit.data import AuditData
-from tamesu.results.audit.finding import Finding
 from tamesu.results.audit.intervals import NORMAL_95
+from tamesu.results.finding import Finding
 
 # A few rows of enormous weight would be all that is left of a score.
 MOST_WEIGHT = 20.0

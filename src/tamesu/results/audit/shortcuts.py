@@ -14,8 +14,8 @@ from tamesu.messages.audit_shortcuts import PROBES
 from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import UNKNOWN, AuditData
 from tamesu.results.audit.fact_table import FAMILIES, tabulate_facts
-from tamesu.results.audit.finding import Chart, Finding
 from tamesu.results.audit.separation import FOLDS, deal_folds
+from tamesu.results.finding import Chart, Finding
 
 # Name of a probe: the families of facts it reads.
 READS: dict[str, tuple[str, ...]] = {

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.results.audit.finding import Chart, Finding
 from tamesu.results.audit.intervals import NORMAL_95
 from tamesu.results.audit.objects import ObjectSizes
+from tamesu.results.finding import Chart, Finding
 
 # Sizes a network is commonly given: multiples of 32, the stride of most.
 SIZES = (64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 2048)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tamesu.results.audit.finding import Finding
+from tamesu.results.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import random
 from itertools import pairwise
 
 from tamesu.messages.message import Phrase
-from tamesu.results.audit.finding import WEIGHTS, Finding, in_order
+from tamesu.results.finding import WEIGHTS, Finding, in_order
 
 
 def test_a_finding_in_both_languages() -> None:

@@ -1,4 +1,4 @@
-"""Finding: one thing the audit has found, the rows it is about, and how much it weighs."""
+"""Finding: one thing an audit or a diagnosis has found, the rows it is about, and how much it weighs."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ class Finding:
     """One finding.
 
     Attributes:
-        code: a key of `tamesu.messages.CATALOGUE`, `AUDIT_...`: what was found and what it means for the score; what to do.
-        weight: `severe`: a score would be false; `warning`: it costs score or time; `note`: good to know.
+        code: a key of `tamesu.messages.CATALOGUE`, `AUDIT_...` or `RUN_...`: what was found, what it means for the score,
+            and what to do.
+        weight: `severe`: a score would be false, or is worth nothing; `warning`: it costs score or time; `note`: good to know.
         values: fill the message's placeholders. Texts of the user's, numbers, or a `Phrase`.
-        rows: the rows it is about, the most telling first; numbers in the order of `AuditData.ids`.
+        rows: the rows it is about, the most telling first; numbers in the order of the ids it was made with.
         sets: rows to be looked at side by side, such as two copies; the most telling first.
         captions: one per set, in any language (a score, two labels); may be empty.
         worth: orders findings of one weight, larger first: points of score where they are known, else a share of rows.

@@ -1,0 +1,1 @@
+"""The local pages: they read files and start verbs, have no state of their own, and never import torch."""
