@@ -16,7 +16,7 @@ from tests.tiny import RECIPE
 PATIENTS, EACH, SIDE = 24, 5, 64
 
 
-def write_grouped(folder: Path, *, alike: bool = True, test_rows: int = 0, **facts: Any) -> Path:
+def write_grouped(folder: Path, *, alike: bool = True, test_rows: int = 0, patients: int = PATIENTS, **facts: Any) -> Path:
     """Write a competition of 24 patients with 5 images each, two classes.
 
     Args:
@@ -24,6 +24,7 @@ def write_grouped(folder: Path, *, alike: bool = True, test_rows: int = 0, **fac
         alike: whether the images of a patient are one picture with noise, so that random folds leak; else every image is a
             picture of its own, and a bright or dark corner tells the class.
         test_rows: images of further patients.
+        patients: of train.
         **facts: keys of competition.yaml.
     """
     random = np.random.default_rng(3)
@@ -32,7 +33,7 @@ def write_grouped(folder: Path, *, alike: bool = True, test_rows: int = 0, **fac
     (folder / "recipes").mkdir()
     earlier = time.time() - 3600
     rows = []
-    for patient in range(PATIENTS + -(-test_rows // EACH)):
+    for patient in range(patients + -(-test_rows // EACH)):
         own = draw_picture(random)
         for number in range(EACH):
             picture = own if alike else draw_picture(random)
@@ -44,7 +45,7 @@ def write_grouped(folder: Path, *, alike: bool = True, test_rows: int = 0, **fac
             path.write_bytes(cv2.imencode(".png", noisy.astype(np.uint8))[1].tobytes())
             os.utime(path, (earlier, earlier))
             rows.append((path.name, f"{'陽性' if code else '陰性'}"))
-    count = PATIENTS * EACH
+    count = patients * EACH
     lines = "\n".join(f"{name},{label}" for name, label in rows[:count])
     (folder / "data" / "train.csv").write_text(f"image,label\n{lines}\n", encoding="utf-8")
     competition: dict[str, Any] = {

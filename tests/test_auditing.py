@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tamesu import auditing, gathering, workflow
 from tamesu.artifacts.audit_file import read_audit
@@ -123,6 +126,118 @@ def test_folds_are_no_more_than_the_groups_that_are_adopted(tmp_path: Path) -> N
     folder = write_grouped(tmp_path / "c", folds={"splitter": "stratified_kfold", "n_splits": 30})
     audit(folder, adopt_groups=True)
     assert load_competition(folder).folds.n_splits == PATIENTS
+
+
+def test_one_group_of_all_rows_is_not_adopted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_grouped(tmp_path / "c", patients=4, folds={"splitter": "stratified_kfold", "n_splits": 5})
+    images = sorted((folder / "data" / "images").iterdir())
+    for image in images:
+        image.write_bytes(images[0].read_bytes())
+    before = (folder / "competition.yaml").read_bytes()
+    heard = Heard()
+    found = {one.code: one for one in audit(folder, reporter=heard)}
+    assert "--adopt" not in found["AUDIT_COPIES_ACROSS_FOLDS"].text("en")
+    assert "--adopt" not in "\n".join(heard.lines)
+    assert not {"AUDIT_FOLDS_LARGE_GROUP", "AUDIT_FOLDS_FEW_GROUPS"} & found.keys()
+    assert main(["audit", "--folder", str(folder), "--adopt"]) == 2
+    assert "ADOPT_ONE_GROUP" in capsys.readouterr().err
+    assert (folder / "competition.yaml").read_bytes() == before
+    assert main(["check", str(folder)]) == 0
+
+
+def test_groups_in_force_are_not_adopted_again(leaking: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    shutil.copytree(leaking, folder, ignore=shutil.ignore_patterns("runs"))
+    audit(folder, adopt_groups=True)
+    written, heard = (folder / "competition.yaml").read_bytes(), Heard()
+    audit(folder, adopt_groups=True, reporter=heard)
+    assert "in force already" in heard.lines[-1] and "groups: audit/groups.csv" in heard.lines[-1]
+    assert (folder / "competition.yaml").read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"accept": ["nonsense"]}, "ACCEPT_UNKNOWN"),
+        ({"accept": ["leak:gruops"]}, "ACCEPT_LEAK_UNKNOWN"),
+        ({"device": "foo"}, "DEVICE_UNKNOWN"),
+    ],
+)
+def test_wishes_are_checked_before_anything_is_read(wish: dict[str, Any], code: str, tmp_path: Path) -> None:
+    # Of an empty folder anything else would be said first.
+    with pytest.raises(InputError) as caught:
+        audit(tmp_path, **wish)
+    assert caught.value.codes == (code,)
+
+
+def test_the_nearest_code_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="leak:groups"):
+        audit(tmp_path, accept=["leak:gruops"])
+    with pytest.raises(InputError, match="TABLE_CONFLICTING_LABEL"):
+        audit(tmp_path, accept=["TABLE_CONFLICTING_LABLE"])
+    with pytest.raises(InputError, match="FOLDER_NO_COMPETITION"):
+        audit(tmp_path, accept=["TABLE_CONFLICTING_LABEL", "leak:copies"])
+
+
+def hear(folder: Path) -> tuple[dict[str, auditing.Finding], str]:
+    heard = Heard()
+    return {one.code: one for one in audit(folder, reporter=heard)}, " ".join(" ".join(heard.lines).split())
+
+
+@pytest.mark.slow
+def test_a_faulty_recipe_is_told_every_time(leaking: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    shutil.copytree(leaking, folder, ignore=shutil.ignore_patterns("runs"))
+    recipe = folder / "recipes" / "base.yaml"
+    whole = recipe.read_text(encoding="utf-8")
+    recipe.write_text(whole + "colour_of_night: 3\n", encoding="utf-8")
+    found, said = hear(folder)
+    assert "nothing has changed" not in said and "colour_of_night" in said and "cheap pixel features" in said
+    again, said = hear(folder)
+    assert "nothing has changed" in said and "colour_of_night" in said and "cheap pixel features" in said
+    assert found["AUDIT_RECIPE_FAULT"].weight == again["AUDIT_RECIPE_FAULT"].weight == "warning"
+    recipe.unlink()
+    assert "AUDIT_NO_RECIPE" in hear(folder)[0] and "AUDIT_NO_RECIPE" in hear(folder)[0]
+    recipe.write_text(whole, encoding="utf-8")
+    found, said = hear(folder)
+    assert "nothing has changed" not in said and not {"AUDIT_NO_RECIPE", "AUDIT_RECIPE_FAULT"} & found.keys()
+
+
+@pytest.mark.slow
+def test_weights_that_cannot_be_had_are_told_until_they_can(
+    leaking: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tamesu.errors import Fault, Where
+    from tamesu.training import features
+
+    folder = tmp_path / "c"
+    shutil.copytree(leaking, folder, ignore=shutil.ignore_patterns("runs"))
+    recipe = folder / "recipes" / "base.yaml"
+    plain = yaml.safe_load(recipe.read_text(encoding="utf-8"))
+    name = next(iter(plain["backbone"]))
+    plain["backbone"][name]["weights"] = "w.safetensors"
+    recipe.write_text(yaml.safe_dump(plain), encoding="utf-8")
+    assert "WEIGHTS_NO_FILE" in hear(folder)[1]
+    assert "WEIGHTS_NO_FILE" in (said := hear(folder)[1]) and "nothing has changed" in said
+    (folder / "w.safetensors").mkdir()
+    assert "WEIGHTS_NO_FILE" in hear(folder)[1]
+    (folder / "w.safetensors").rmdir()
+    (folder / "w.safetensors").write_bytes(b"no tensors")
+    assert "CKPT_UNREADABLE" in (said := hear(folder)[1]) and "nothing has changed" not in said
+    # What is fetched may be there another time, with every file of the folder as it was.
+    plain["backbone"][name]["weights"] = "imagenet"
+    recipe.write_text(yaml.safe_dump(plain), encoding="utf-8")
+
+    def refuse(*_words: object) -> None:
+        raise InputError(Fault("WEIGHTS_NO_FILE", "refuse", Where(key="weights"), {"path": "published"}))
+
+    monkeypatch.setattr(features, "build_frozen", refuse)
+    assert "published" in hear(folder)[1]
+    assert "published" in (said := hear(folder)[1]) and "nothing has changed" in said
+    monkeypatch.setattr(features, "build_frozen", lambda *_words: None)
+    monkeypatch.setattr(auditing, "add_features", lambda _subject, data, given, _device, _move: (data, given))
+    found, said = hear(folder)
+    assert "nothing has changed" not in said and "AUDIT_RECIPE_FAULT" not in found
 
 
 def test_groups_without_a_leak_are_told_as_such(tmp_path: Path) -> None:

@@ -91,6 +91,34 @@ def test_what_it_depends_on_changes_its_digest(tmp_path: Path) -> None:
     assert find_subject(folder, (), "en").digest != first
 
 
+def test_every_fault_of_the_recipe_is_another_reason_to_look(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    recipe = folder / "recipes" / "base.yaml"
+    whole = recipe.read_text(encoding="utf-8")
+    first = find_subject(folder, (), "en")
+    assert first.recipe is not None and first.recipe_faults == () and first.has_recipe
+    ways = {
+        "CONFIG_UNKNOWN_KEY": whole + "colour_of_night: 3\n",
+        "CONFIG_SYNTAX": whole + "heads: [\n",
+        "CONFIG_UNKNOWN_PART": whole.replace("test_resnet", "no_such_network"),
+        "WEIGHTS_NO_FILE": whole.replace("weights: none", "weights: folder"),
+    }
+    digests = {first.digest}
+    for code, text in ways.items():
+        assert text != whole
+        recipe.write_text(text, encoding="utf-8")
+        subject = find_subject(folder, (), "en")
+        assert subject.recipe is None and subject.has_recipe
+        assert any(code in fault.code for fault in subject.recipe_faults), [fault.code for fault in subject.recipe_faults]
+        digests.add(subject.digest)
+    recipe.unlink()
+    subject = find_subject(folder, (), "en")
+    assert not subject.has_recipe and subject.recipe_faults == ()
+    assert len(digests | {subject.digest}) == len(ways) + 2
+    recipe.write_text(whole, encoding="utf-8")
+    assert find_subject(folder, (), "en").digest == first.digest
+
+
 def test_a_run_of_other_labels_says_nothing(trained: Path) -> None:
     subject = find_subject(trained, (), "en")
     assert subject.run is not None

@@ -16,7 +16,7 @@ def test_lines_says_how_far_and_how_long(monkeypatch: pytest.MonkeyPatch, capsys
         move(20, "b")
         move(22, "c")
     # 20 of 100 in 40 s leaves 80 units at 2 s each.
-    assert capsys.readouterr().out == "training 20 % b (2 min 40 s left)\n"
+    assert capsys.readouterr().out == "training 20 % b (ETA 2 min 40 s)\n"
 
 
 def test_bars_draw_into_their_console() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from tamesu.artifacts.audit_file import Audit, matches, read_audit, write_audit
 from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.corrections import can_be_corrected
 from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import write_text
+from tamesu.artifacts.files import escape_surrogates, write_text
 from tamesu.artifacts.group_file import COLUMN, write_column
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
-from tamesu.errors import DamagedError, Fault, InputError, Where
-from tamesu.frozen import add_features
+from tamesu.errors import DamagedError, Fault, InputError, Where, nearest, raise_faults
+from tamesu.frozen import add_features, find_network_fault
 from tamesu.gathering import (
     GROUP_FILES,
     Subject,
@@ -29,23 +29,29 @@ from tamesu.gathering import (
     gather_facts,
     gather_given,
     name_group_file,
+    name_labels,
 )
 from tamesu.images.direct import DirectImages
-from tamesu.messages import Language, choose_language
+from tamesu.messages import CATALOGUE, Language, choose_language
 from tamesu.messages.audit_verb import say
+from tamesu.messages.message import Phrase
 from tamesu.progress import Reporter, Silent
 from tamesu.report.audit_page import write_audit_page
 from tamesu.report.audit_text import format_audit
+from tamesu.report.columns import find_width
 from tamesu.report.html import data_uri
 from tamesu.report.relabel_page import make_relabel_page
+from tamesu.results.audit.adoption import LEAST_GROUPS
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
 from tamesu.results.audit.view import AuditView
-from tamesu.results.finding import Finding
-from tamesu.results.leaks import SEVERE
+from tamesu.results.finding import Finding, in_order
+from tamesu.results.leaks import SEVERE, check_accepted
 
 PAGE = "audit.html"
 THUMBNAIL_PX = 256
+# What says that the recipe's network could not be asked.
+WEAK = "AUDIT_RECIPE_FAULT"
 TEST_LIKE_FILE = "audit/test_like.csv"
 # On a worksheet; the doubts after these are the least certain, and an evening has no more.
 MOST_DOUBTS = 500
@@ -76,16 +82,18 @@ def audit(
         runs stay as they are.
 
     Raises:
-        InputError: any fault in the user's files that leaves nothing to audit; AUDIT_NO_GROUPS, nothing is there to adopt.
+        InputError: any fault in the user's files that leaves nothing to audit; DEVICE_UNKNOWN; ACCEPT_UNKNOWN and
+            ACCEPT_LEAK_UNKNOWN; AUDIT_NO_GROUPS and ADOPT_ONE_GROUP, nothing is there to adopt.
     """
     reporter, folder, language = reporter or Silent(), Path(folder), choose_language()
     started = time.monotonic()
+    check_wishes(accept, device)
     subject = find_subject(folder, accept, language)
     for fault in subject.asked:
         reporter.say(fault.text(language))
     page = folder / "reports" / PAGE
     known = read_known(folder, subject.digest)
-    if known is not None and page.is_file() and not relabel:
+    if known is not None and page.is_file() and not relabel and is_as_weak(known, subject):
         findings, ids = revive_findings(known, subject), subject.ids
         reporter.say(format_audit(findings, ids, language, find_width()))
         reporter.say(say("unchanged", language, page=page))
@@ -100,6 +108,57 @@ def audit(
     if adopt_groups:
         adopt_found(folder, reporter, language)
     return findings
+
+
+def check_wishes(accept: Sequence[str], device: str) -> None:
+    """Refuse what nobody can mean, before anything is read.
+
+    Args:
+        accept: codes of questions, or leaks.
+        device: `auto` and `cpu` are there always, and torch need not be asked.
+
+    Raises:
+        InputError: ACCEPT_LEAK_UNKNOWN, ACCEPT_UNKNOWN with the nearest code, DEVICE_UNKNOWN.
+    """
+    faults = check_accepted(accept)
+    for word in accept:
+        if not word.startswith("leak:") and word not in CATALOGUE:
+            near = nearest(word, CATALOGUE)
+            faults.append(Fault("ACCEPT_UNKNOWN", "refuse", Where(key="--accept"), {"name": word}, near))
+    raise_faults(faults)
+    if device not in ("auto", "cpu"):
+        from tamesu.training import choose_device
+
+        choose_device(device)
+
+
+def is_as_weak(known: Audit, subject: Subject) -> bool:
+    """Whether what kept the last audit from asking the recipe's network does so still; where nothing kept it, it is."""
+    said = [one.revived()["reason"] for one in known.findings if one.code == WEAK]
+    if not said or subject.recipe is None:
+        # A recipe that is at fault is part of the digest.
+        return True
+    fault = find_network_fault(subject)
+    return fault is not None and said[0] == say_reason((fault,))
+
+
+def say_reason(faults: Sequence[Fault]) -> Phrase:
+    """The first fault in its own words, in both languages, and how many there are besides."""
+    more = f" (+{len(faults) - 1})" if len(faults) > 1 else ""
+    return Phrase(*(escape_surrogates(faults[0].text(language) + more) for language in ("en", "ja")))
+
+
+def judge_recipe(subject: Subject, faults: Sequence[Fault]) -> list[Finding]:
+    """What the audit does without, and why.
+
+    Args:
+        subject: its own faults of the recipe come first.
+        faults: of the network, when the recipe has none.
+    """
+    if subject.recipe is None and not subject.has_recipe:
+        return [Finding("AUDIT_NO_RECIPE", "note")]
+    faults = subject.recipe_faults or faults
+    return [Finding(WEAK, "warning", {"reason": say_reason(faults)})] if faults else []
 
 
 def read_known(folder: Path, digest: str) -> Audit | None:
@@ -137,17 +196,17 @@ def look(subject: Subject, device: str, reporter: Reporter, language: Language) 
         facts = gather_facts(subject, move)
     data = gather_data(subject, facts)
     given = gather_given(subject, data)
+    faults: tuple[Fault, ...] = ()
     if subject.recipe is not None and subject.recipe.backbone.options.get("weights") != "none":
         try:
             with reporter.track(say("features", language), 1.0) as move:
                 data, given = add_features(subject, data, given, device, move)
         except InputError as error:
-            if "DEVICE_UNKNOWN" in error.codes:
-                raise
-            reporter.say(say("no_features", language, reason=error.faults[0].text(language)))
+            faults = error.faults
     with reporter.track(say("judging", language), float(len(STEPS))) as move:
         done = iter(range(len(STEPS)))
-        return data, inspect(data, given, lambda name: move(float(next(done)), say(f"step_{name}", language)))
+        found = inspect(data, given, lambda name: move(float(next(done)), say(f"step_{name}", language)))
+    return data, replace(found, findings=tuple(in_order([*judge_recipe(subject, faults), *found.findings])))
 
 
 def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds: float, language: Language) -> None:
@@ -189,15 +248,6 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         leaks=adopted | {name: sets for name, sets in leaks.items() if SEVERE[name] in codes},
         proposed="" if found.groups is None else name_group_file(competition),
     )
-
-
-def name_labels(data: AuditData) -> tuple[str, ...]:
-    """The label of each training row, as text."""
-    if data.has_classes:
-        return tuple(data.labels[code] if code >= 0 else "" for code in data.codes.tolist())
-    if data.values.ndim == 1:
-        return tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in data.values.tolist())
-    return ()
 
 
 def write_relabelling(subject: Subject, data: AuditData, found: Inspection, language: Language, reporter: Reporter) -> None:
@@ -264,21 +314,21 @@ def adopt_found(folder: Path, reporter: Reporter, language: Language) -> None:
     """Write the groups that the last audit proposes into competition.yaml, and folds that keep them.
 
     Raises:
-        InputError: AUDIT_NO_GROUPS, there are none; ADOPT_BY_HAND.
+        InputError: AUDIT_NO_GROUPS, there are none; ADOPT_ONE_GROUP, they are one; ADOPT_BY_HAND.
     """
     competition, known = load_competition(folder), read_audit(folder)
     path = known.proposed if known is not None else ""
+    if not path and competition.groups:
+        reporter.say(say("in_force", language, groups=competition.groups))
+        return
     if not path or not (folder / path).is_file():
         raise InputError(Fault("AUDIT_NO_GROUPS", "refuse", Where(folder / path if path else folder)))
+    count = len(set(read_table(folder / path).columns[COLUMN]))
+    if count < LEAST_GROUPS:
+        raise InputError(Fault("ADOPT_ONE_GROUP", "refuse", Where(folder / path), {"groups": count}))
     changes: dict[str, str | int] = {"groups": path}
     changes["folds.splitter"] = "stratified_group_kfold" if competition.main_target.kind in CODED else "group_kfold"
-    count = len(set(read_table(folder / path).columns[COLUMN]))
-    if 2 <= count < competition.folds.n_splits:
+    if count < competition.folds.n_splits:
         changes["folds.n_splits"] = count
     lines = adopt(folder, changes)
     reporter.say(say("adopted", language, lines="; ".join(lines)))
-
-
-def find_width() -> int:
-    """Letters in a line of the terminal, between 60 and 120."""
-    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))

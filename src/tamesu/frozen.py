@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
 from tamesu.artifacts.recipe import Recipe
-from tamesu.errors import DamagedError
+from tamesu.errors import DamagedError, Fault, InputError
 from tamesu.gathering import Subject
 from tamesu.images.direct import DirectImages
 from tamesu.preparation import count_workers, digest_weights
@@ -98,6 +98,22 @@ def add_features(subject: Subject, data: AuditData, given: Given, device: str, m
     vision = see(recipe, folder, digest_of(network), build)
     looked = find_looked_at(subject, data, place) if given.objects is None else None
     return replace(data, features=features[0]), replace(given, grey=features[1], vision=vision, looked=looked)
+
+
+def find_network_fault(subject: Subject) -> Fault | None:
+    """Why the recipe's frozen network cannot be built, or None where it can; imports torch.
+
+    Args:
+        subject: with a recipe.
+    """
+    assert subject.recipe is not None, "there is no network without a recipe"
+    from tamesu.training.features import build_frozen
+
+    try:
+        build_frozen(subject.recipe.backbone, subject.found.folder, min(FEATURE_PX, subject.recipe.image.size))
+    except InputError as error:
+        return error.faults[0]
+    return None
 
 
 def find_looked_at(subject: Subject, data: AuditData, place: Any) -> tuple[NDArray[np.float64], str] | None:

@@ -17,6 +17,7 @@ from tamesu.artifacts.dataset import Dataset, columns_of, digest_target
 from tamesu.artifacts.environment import find_version
 from tamesu.artifacts.files import digest_of, escape_surrogates
 from tamesu.artifacts.image_paths import parse_template
+from tamesu.artifacts.loading import recipe_path
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run, find_runs
 from tamesu.errors import DamagedError, Fault, InputError, QuestionError, Where, raise_faults
@@ -54,6 +55,8 @@ class Subject:
         found: rows, marks, folds.
         asked: questions about the tables that are still open; the rows stand as if they were answered with "go on".
         recipe: `base`, for its network and size; None where there is none or it is at fault.
+        recipe_faults: why there is no recipe, where its file is there.
+        has_recipe: whether its file is there.
         run: the newest complete run of these labels; None before there is one.
         digest: of everything the findings depend on.
     """
@@ -63,6 +66,8 @@ class Subject:
     recipe: Recipe | None
     run: Run | None
     digest: str
+    recipe_faults: tuple[Fault, ...] = ()
+    has_recipe: bool = True
 
     @property
     def train(self) -> Dataset:
@@ -116,9 +121,7 @@ def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Sub
     raise_faults(
         METRICS.check(found.competition.metric.name, found.competition.metric.options, Where("competition.yaml", key="metric"))
     )
-    recipe = None
-    with contextlib.suppress(InputError):
-        recipe = choose_recipe(folder, "base", (), found.competition, found.plugins, found.accepted, force=True)
+    recipe, recipe_faults, has_recipe = find_base(found)
     run = find_told_run(found)
     facts: list[object] = [AUDIT_VERSION, find_version("tamesu"), language, found.data_digest, found.table.digest()]
     facts += [None if found.train[0].groups is None else found.train[0].groups.tolist(), found.train[0].columns]
@@ -128,7 +131,19 @@ def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Sub
     if recipe is not None:
         network = [recipe.backbone.model_dump(mode="json"), recipe.image.model_dump(mode="json")]
         facts += [network, digest_weights(folder, recipe)]
-    return Subject(found, asked, recipe, run, digest_of(escape_surrogates(facts)))
+    # Another fault is another audit, even where neither leaves a network to ask.
+    facts += [has_recipe, [fault.text("en") for fault in recipe_faults]]
+    return Subject(found, asked, recipe, run, digest_of(escape_surrogates(facts)), recipe_faults, has_recipe)
+
+
+def find_base(found: Survey) -> tuple[Recipe | None, tuple[Fault, ...], bool]:
+    """The recipe `base`; or None with its faults, and whether there is such a file at all."""
+    there = recipe_path(found.folder, "base").exists()
+    try:
+        wanted = "base", (), found.competition, found.plugins, found.accepted
+        return choose_recipe(found.folder, *wanted, force=True), (), there
+    except InputError as error:
+        return None, error.faults if there else (), there
 
 
 def find_told_run(found: Survey) -> Run | None:
@@ -180,6 +195,15 @@ def gather_data(subject: Subject, facts: Facts) -> AuditData:
         groups=groups,
         columns={"train": train.columns, "test": {} if found.test is None else found.test[0].columns},
     )
+
+
+def name_labels(data: AuditData) -> tuple[str, ...]:
+    """The label of each training row, as text."""
+    if data.has_classes:
+        return tuple(data.labels[code] if code >= 0 else "" for code in data.codes.tolist())
+    if data.values.ndim == 1:
+        return tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in data.values.tolist())
+    return ()
 
 
 def list_left_out(subject: Subject) -> tuple[str, ...]:

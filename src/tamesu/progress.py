@@ -65,7 +65,7 @@ class Lines:
             if now - last >= self.every_s and done > 0:
                 last = now
                 left = (now - started) / done * (total - done)
-                self.say(f"{label} {100 * done / total:.0f} % {note} ({format_seconds(left)} left)")
+                self.say(f"{label} {100 * done / total:.0f} % {note} (ETA {format_seconds(left)})")
 
         yield move
 

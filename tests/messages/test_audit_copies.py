@@ -11,7 +11,7 @@ def test_only_what_there_is_gets_a_word() -> None:
     words = tell_ways(3, 0, {}, 1.0)
     assert words.en == "3 of equal files" and words.ja == "同じファイル 3 組"
     words = tell_ways(0, 2, {"mirrored": 2, "cut": 0}, 0.9)
-    assert words.en == "2 pair(s) of altered ones: 2 mirrored; about 90% of the pairs are right"
+    assert words.en == "2 pairs of altered ones: 2 mirrored; about 90% of the pairs are right"
     assert words.ja == "加工された 2 ペア: 左右反転 2。ペアのおよそ 90% が正しい組"
 
 

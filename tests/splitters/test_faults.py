@@ -137,6 +137,13 @@ def test_refusals() -> None:
     assert refused("column", make([0, 1] * 10, "ab", fold=["0", "1"] * 10), column="fold") == ("FOLD_EMPTY",)
 
 
+def test_too_few_rows_or_groups_are_said_where_the_number_of_folds_stands() -> None:
+    for name, rows in (("stratified_kfold", make([0, 1, 0], "ab")), ("group_kfold", make([0, 1] * 10, "ab", ["p", "q"] * 10))):
+        with pytest.raises(InputError) as caught:
+            split(name, rows, n_splits=5)
+        assert [str(fault.where) for fault in caught.value.faults] == ["competition.yaml folds.n_splits"]
+
+
 def test_repeats_that_come_out_alike_are_refused() -> None:
     # Groups of 1, 2, 4 and 8 rows in two folds: the largest are placed first, so there is one way only.
     groups = ["a"] + ["b"] * 2 + ["c"] * 4 + ["d"] * 8

@@ -9,14 +9,11 @@ from tamesu.messages.message import Message, Phrase
 MESSAGES: dict[str, Message] = {
     "AUDIT_COPIES_ACROSS_FOLDS": Message(
         "{rows} of {total} train rows ({share:.1%}) are validated by a network that was trained on a copy of the "
-        "same picture: "
-        "{sets} set(s) of copies lie across folds ({how}); on these rows a score is memory, not skill",
-        "look at the copies, then `tamesu audit --adopt` writes `groups: {path}`, which keeps them in one fold; scores from "
-        "before do not compare with those after",
+        "same picture; sets of copies across folds: {sets} ({how}). On these rows a score is memory, not skill",
+        "look at the pictures; {adopt}",
         "学習データ {total} 行のうち {rows} 行（{share:.1%}）は、同じ画像のコピーで学習したネットワークに検証されています。"
         "fold をまたぐコピーが {sets} 組あります（{how}）。これらの行のスコアは実力ではなく記憶です",
-        "コピーを確認し、`tamesu audit --adopt` で `groups: {path}` を書けば同じ fold に入ります。"
-        "以前のスコアとは比べられなくなります",
+        "画像を確認してください。{adopt}",
     ),
     "AUDIT_COPIES_TRAIN_TEST": Message(
         "{rows} of {total} test rows show a picture that is in train as well ({how}), and its label with it: {examples}. The "
@@ -27,7 +24,7 @@ MESSAGES: dict[str, Message] = {
         "コピーを確認してください。利用する前に規約を読み、public スコアと食い違うときは CV を信じてください",
     ),
     "AUDIT_COPIES_CONFLICT": Message(
-        "{sets} file(s) stand in several rows with different labels ({rows} rows): {examples}. At most one label of each is "
+        "files in several rows with different labels: {sets} (in {rows} rows): {examples}. At most one label of each is "
         "right; the others teach what is wrong and count as errors",
         "look at them and mend the labels: `tamesu audit --relabel` writes a worksheet",
         "同じファイルなのにラベルの違う行があります（{sets} 組、{rows} 行）: {examples}。正しいラベルは多くても 1 つで、"
@@ -35,8 +32,7 @@ MESSAGES: dict[str, Message] = {
         "画像を見てラベルを直してください。`tamesu audit --relabel` で作業表を作れます",
     ),
     "AUDIT_COPIES_CLASSES": Message(
-        "{sets} picture(s) stand in several rows with different labels, altered ({how}; {rows} rows): {examples}. At "
-        "most one "
+        "pictures in several rows with different labels, altered: {sets} ({how}; in {rows} rows): {examples}. At most one "
         "label of each is right, unless mirroring or cutting changes what is right",
         "look at them and mend the labels: `tamesu audit --relabel` writes a worksheet",
         "加工された同じ画像なのにラベルの違う行があります（{sets} 組、{rows} 行。{how}）: {examples}。"
@@ -44,8 +40,7 @@ MESSAGES: dict[str, Message] = {
         "画像を見てラベルを直してください。`tamesu audit --relabel` で作業表を作れます",
     ),
     "AUDIT_COPIES_INSIDE": Message(
-        "{sets} set(s) of copies lie inside one fold or inside test ({how}; {rows} rows): no score is false for "
-        "them, but such "
+        "sets of copies inside one fold or inside test: {sets} ({how}; {rows} rows). No score is false for them, but such "
         "pictures count more than once",
         "nothing needs to be done; to count each once, leave the surplus rows out of the train table",
         "1 つの fold の中、またはテストの中だけのコピーが {sets} 組あります（{rows} 行。{how}）。スコアを狂わせはしませんが、"
@@ -53,7 +48,7 @@ MESSAGES: dict[str, Message] = {
         "何もする必要はありません。1 回だけ数えたい場合は、余分な行を学習の表から外してください",
     ),
     "AUDIT_COPIES_MANY": Message(
-        "{sets} picture(s) are there more than {many} times, the most frequent in {rows} rows (first {first}; {how}): "
+        "pictures that are there more than {many} times: {sets}, the most frequent in {rows} rows (first {first}; {how}): "
         "placeholders, a fixed camera, or a video",
         "look at some of them; leave placeholders out of the train table, and keep shots of one place in one fold (`groups`)",
         "{many} 回を超えて現れる画像が {sets} 種類あり、最多は {rows} 行です（先頭は {first}。{how}）。"
@@ -72,6 +67,9 @@ WAYS: dict[str, Phrase] = {
 
 SURE = 0.99
 
+EQUAL_CAPTION = Phrase("equal files", "同じファイル")
+ALTERED_CAPTION = Phrase("altered copies, correlation {score:.2f}", "加工されたコピー（相関 {score:.2f}）")
+
 
 def tell_ways(equal: int, pairs: int, ways: Mapping[str, int], precision: float) -> Phrase:
     """Of which kind copies are.
@@ -84,7 +82,7 @@ def tell_ways(equal: int, pairs: int, ways: Mapping[str, int], precision: float)
 
     Examples:
         >>> tell_ways(2, 3, {"cut": 3, "mirrored": 1}, 0.96).en
-        '2 of equal files; 3 pair(s) of altered ones: 1 mirrored, 3 cut; about 96% of the pairs are right'
+        '2 of equal files; 3 pairs of altered ones: 1 mirrored, 3 cut; about 96% of the pairs are right'
     """
     english, japanese = [], []
     if equal:
@@ -92,7 +90,11 @@ def tell_ways(equal: int, pairs: int, ways: Mapping[str, int], precision: float)
         japanese.append(f"同じファイル {equal} 組")
     if pairs:
         known = [(WAYS[key], ways[key]) for key in WAYS if ways.get(key)]
-        english.append(f"{pairs} pair(s) of altered ones: " + ", ".join(way.en.format(count=count) for way, count in known))
+        english.append(
+            ("1 pair" if pairs == 1 else f"{pairs} pairs")
+            + " of altered ones: "
+            + ", ".join(way.en.format(count=count) for way, count in known)
+        )
         japanese.append(f"加工された {pairs} ペア: " + "、".join(way.ja.format(count=count) for way, count in known))
         sure = precision > SURE
         english.append(f"{'more than 99%' if sure else f'about {precision:.0%}'} of the pairs are right")

@@ -54,6 +54,17 @@ BY: dict[str, Phrase] = {
     "features": Phrase("features of a frozen network", "固定したネットワークの特徴"),
 }
 
+LOW_TENTH = Phrase("{name} of the lowest tenth", "{name}（下位 10% 点）")
+HIGH_TENTH = Phrase("{name} of the highest tenth", "{name}（上位 10% 点）")
+IN_SPREAD = Phrase("{name} (other spread, same mean)", "{name}（平均は同じで散らばりが異なる）")
+MOST_LIKE_TEST = Phrase(
+    "train images most like test (probability of being of test {high:.2f} to {low:.2f})",
+    "テストに最も似た学習画像（テストである確率 {high:.2f}〜{low:.2f}）",
+)
+LEAST_LIKE_TRAIN = Phrase(
+    "test images least like train (probability of being of test {high:.2f} to {low:.2f})",
+    "学習に最も似ていないテスト画像（テストである確率 {high:.2f}〜{low:.2f}）",
+)
 NOTHING_MOVED = Phrase("no single fact moved much: it is in the pictures", "単独で大きく動いた統計はなく、違いは絵柄にあります")
 
 # What the facts of images are called; titles of charts are keys of this.

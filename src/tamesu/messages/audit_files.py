@@ -16,7 +16,7 @@ MESSAGES: dict[str, Message] = {
         "images were read with remarks: {remarks}",
         "look at one of each kind; docs/reference.md explains each code",
         "読めたが注意のある画像: {remarks}",
-        "種類ごとに一枚は目で見てください",
+        "種類ごとに 1 枚は目で見てください。各コードの説明は docs/reference.md にあります",
     ),
     "AUDIT_FILES_MIXED": Message(
         "formats and modes are mixed: {kinds}; sizes go from {small} to {large} (middle {middle}, {sizes} in all)",

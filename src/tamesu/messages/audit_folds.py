@@ -5,10 +5,14 @@ from __future__ import annotations
 from tamesu.messages.message import Message, Phrase
 
 WHY_GROUPS_CLASSES = Phrase(
-    "groups stay whole and every fold has every class", "グループを分けず、どの fold にも全クラスが入る"
+    "groups stay whole, and classes are spread over the folds as evenly as the groups allow",
+    "グループを分けず、その範囲でクラスを各 fold に均等に配る",
 )
 WHY_GROUPS = Phrase("groups stay whole", "グループを分けない")
 WHY_CLASSES = Phrase("every fold has every class in its proportion", "どの fold にも全クラスが同じ割合で入る")
+WHY_CLASSES_NEARLY = Phrase(
+    "classes are spread over the folds as evenly as their rows allow", "行数の許す範囲でクラスを各 fold に均等に配る"
+)
 WHY_PLAIN = Phrase("there are neither classes nor groups to mind", "考慮すべきクラスもグループもない")
 WHY_ORDER = Phrase("all test rows are later than the training rows in `{column}`", "`{column}` でテスト行はすべて学習行より後")
 
@@ -27,8 +31,8 @@ MESSAGES: dict[str, Message] = {
     "AUDIT_FOLDS_ADVICE": Message(
         "other folds would suit better: {splitter}, {n_splits} folds × {repeats}, instead of {current} × "
         "{current_repeats}: {why}. A cheap "
-        "probe's CV moves by {noise:.4f} (SD) from one split to another, so {repeats} repeat(s) bring it within "
-        "±{wanted:.2g}; which "
+        "probe's CV moves by {noise:.4f} (SD) from one split to another, so splitting them {repeats} × brings it "
+        "within ±{wanted:.2g}; which "
         "rows there are moves it by {sampling:.4f}, and no repeats lessen that",
         "to have them: {line}",
         "別の fold が適切です: {current} × {current_repeats} より {splitter}、{n_splits} fold × {repeats}（{why}）。"
@@ -36,6 +40,17 @@ MESSAGES: dict[str, Message] = {
         "{noise:.4f}（SD）動くため、{repeats} 回の繰り返しで ±{wanted:.2g} に収まります。行の選ばれ方では "
         "{sampling:.4f} 動き、"
         "これは繰り返しでは減りません",
+        "反映するには: {line}",
+    ),
+    "AUDIT_FOLDS_REPEATS": Message(
+        "the splitter fits ({current}: {why}), but a score would be surer if the rows were split anew {repeats} times instead "
+        "of {current_repeats}: a cheap probe's CV moves by {noise:.4f} (SD) from one split to another, and the mean over these "
+        "comes within ±{wanted:.2g}; which rows there are moves it by {sampling:.4f}, and no repeats lessen that",
+        "to have them: {line}",
+        "splitter は適切です（{current}、{why}）が、分け直す回数を {current_repeats} から {repeats} に"
+        "増やすとスコアが安定します。簡易な CV は分け方で {noise:.4f}（SD）動き、"
+        "この回数の平均なら ±{wanted:.2g} に収まります。行の選ばれ方では "
+        "{sampling:.4f} 動き、これは繰り返しでは減りません",
         "反映するには: {line}",
     ),
     "AUDIT_FOLDS_PLAIN": Message(
@@ -54,8 +69,8 @@ MESSAGES: dict[str, Message] = {
         "fold を減らすか、本当に 1 つの対象かどうか確かめてください",
     ),
     "AUDIT_FOLDS_FEW_GROUPS": Message(
-        "{count} class(es) stand in fewer groups than there are folds ({n_splits}): {classes}; in some folds they are never "
-        "validated, and in others hardly learned",
+        "classes that stand in fewer groups than there are folds ({n_splits}): {classes}, {count} in all; in some "
+        "folds they are never validated, and in others hardly learned",
         "take fewer folds, collect more, or judge these classes over all folds together (tamesu's scores do)",
         "{count} クラスは fold 数（{n_splits}）より少ないグループにしかありません: {classes}。検証されない fold や、"
         "ほとんど学習できない "

@@ -27,6 +27,39 @@ TEST_SHARED = Phrase(
 FEATURES_NETWORK = Phrase("features of the frozen network", "固定したネットワークの特徴量")
 FEATURES_LIKENESS = Phrase("cheap pixel features (no local weights)", "簡易な画素特徴量（ローカルの重みなし）")
 
+ADOPT = Phrase(
+    "then `tamesu audit --adopt` writes `groups: {path}` and a splitter that keeps them into "
+    "competition.yaml{holds}; scores from before do not compare with those after",
+    "`tamesu audit --adopt` を実行すると、competition.yaml に `groups: {path}` とグループを保つ splitter "
+    "が書かれます{holds}。以前のスコアとは比べられなくなります",
+)
+GROUP_CAPTION = Phrase("a group of {count} images", "{count} 枚のグループ")
+PAIR_CAPTION = Phrase(
+    "neighbours in a group that look least alike (correlation {likeness:.2f})",
+    "グループ内で最も似ていない隣どうし（相関 {likeness:.2f}）",
+)
+# What the file holds, where the finding counts otherwise.
+HOLDS_SAME = Phrase("", "")
+HOLDS_JOINED = Phrase(
+    " (that file holds {all} groups, {count} of them of two rows and more with {rows} rows: {joined} that share a row are one "
+    "group there)",
+    "（このファイルのグループは {all} 個、うち 2 行以上は {count} 個 {rows} 行です。"
+    "同じ行を含む{joined}は 1 つにまとめています）",
+)
+HOLDS_COPIES = Phrase(
+    " (that file holds {all} groups, {count} of them of two rows and more with {rows} rows: copies that lie in one fold "
+    "already are among them)",
+    "（このファイルのグループは {all} 個、うち 2 行以上は {count} 個 {rows} 行です。同じ fold に入っているコピーも含みます）",
+)
+JOINED_HIDDEN = Phrase("groups found", "見つかったグループ")
+JOINED_COPIES = Phrase("copies", "コピー")
+JOINED_OWN = Phrase("groups of competition.yaml", "competition.yaml のグループ")
+AND = Phrase("{one} and {other}", "{one}と{other}")
+ADOPT_NONE = Phrase(
+    "joined, they are one group of all rows, of which no folds can be made: leave the surplus rows out of the train table",
+    "まとめると全行が 1 グループになり、fold に分けられません。余分な行を学習の表から外してください",
+)
+
 MESSAGES: dict[str, Message] = {
     "AUDIT_LEAK_GROUPS": Message(
         "random folds leak: `{field}` tells which images belong together ({rule}): {groups} groups of {rows} of "
@@ -38,8 +71,7 @@ MESSAGES: dict[str, Message] = {
         "({metric}): {difference:.3f} [{low:.3f}, {high:.3f}] of such a score is memory, not skill; {split:.0%} of "
         "the grouped "
         "rows are validated beside their own group now; {test}",
-        "look at the groups below, then `tamesu audit --adopt` writes `groups: {path}` and a splitter that keeps them into "
-        "competition.yaml; scores from before do not compare with those after",
+        "look at the pictures; {adopt}",
         "ランダム分割ではリークします。`{field}` から同じ対象の画像が分かります（{rule}）: {total} 行中 {rows} 行、"
         "{groups} グループ。"
         "根拠: {by}。グループ内の隣どうしは {near:.0%}、グループ間では {far:.0%} が似ており、組のおよそ "
@@ -47,9 +79,7 @@ MESSAGES: dict[str, Message] = {
         "{features}での CV はランダム分割で {random:.3f}、グループを保つと {grouped:.3f}（{metric}）。"
         "差 {difference:.3f} [{low:.3f}, {high:.3f}] は実力ではなく記憶です。"
         "今の fold ではグループの行の {split:.0%} が、同じグループの行で学習した状態で検証されています。{test}",
-        "下のグループを確認し、`tamesu audit --adopt` で competition.yaml に `groups: {path}` とグループを保つ "
-        "splitter を書きます。"
-        "以前のスコアとは比べられなくなります",
+        "画像を確認してください。{adopt}",
     ),
     "AUDIT_GROUPS_KEPT": Message(
         "the folds keep the groups of `{field}` together ({rule}): {groups} groups of {rows} of {total} rows; {by}. Split at "
@@ -92,12 +122,12 @@ MESSAGES: dict[str, Message] = {
         "neighbours in a group look alike, {far:.0%} of those between groups. What it is worth could not be measured "
         "(too few "
         "groups, or no target); {split:.0%} of these rows are validated beside their own group now; {test}",
-        "look at the groups below; `tamesu audit --adopt` writes `groups: {path}` into competition.yaml",
+        "look at the pictures; {adopt}",
         "`{field}` から同じ対象の画像が分かります（{rule}）: {total} 行中 {rows} 行、{groups} グループ。{by}。"
         "グループ内の隣どうしは "
         "{near:.0%}、グループ間では {far:.0%} が似ています。スコアへの影響は測れません（グループが少ないか目的変数がない）。"
         "今の fold ではこれらの行の {split:.0%} が同じグループの行で学習した状態で検証されています。{test}",
-        "下のグループを確認し、`tamesu audit --adopt` で competition.yaml に `groups: {path}` を書けます",
+        "画像を確認してください。{adopt}",
     ),
     "AUDIT_GROUPS_HARMLESS": Message(
         "groups, no measurable leak: `{field}` has {groups} groups of {rows} of {total} rows ({rule}); on {features} CV is "
@@ -123,13 +153,13 @@ MESSAGES: dict[str, Message] = {
         "列名を competition.yaml の id 列と `group` にしてください",
     ),
     "GROUPS_TWICE": Message(
-        "{count} row(s) stand in two groups (line {lines})",
+        "rows that stand in two groups: {count} (line {lines})",
         "leave one line for each id",
         "{count} 行が 2 つのグループに入っています（{lines} 行目）",
         "id ごとに 1 行だけ残してください",
     ),
     "GROUPS_MISSING": Message(
-        "{rows} row(s) have no group: {examples}",
+        "rows without a group: {rows}: {examples}",
         "add them, each with a group of its own where it belongs to none; or run `tamesu audit` again",
         "{rows} 行にグループがありません: {examples}",
         "行を加えてください（どれにも属さない行は 1 行だけのグループに）。`tamesu audit` をやり直しても構いません",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tamesu.messages.message import Message, Phrase
 
+BY_RUN = Phrase("out-of-fold predictions of the last run", "最新の run の out-of-fold 予測")
+BY_PROBE = Phrase("a linear probe on features of the frozen network", "固定したネットワークの特徴量による線形分類器")
+
 MESSAGES: dict[str, Message] = {
     # Counts
     "AUDIT_CLASS_COUNTS": Message(
@@ -73,24 +76,28 @@ MESSAGES: dict[str, Message] = {
     ),
     # Noise
     "AUDIT_LABEL_NOISE": Message(
-        "{count} labels are likely wrong, first {first}: another label is at least {odds:.0f} times more probable. {found} "
+        "{count} labels are likely wrong, first {first}: another label is at least {odds:.0f} times more probable "
+        "(by {source}). {found} "
         "labels are all but impossible where {expected:.0f} were expected, so at least {low:.1%} of all labels are wrong; "
         "no score can be better than the labels it is counted against",
         "look at them, the worst first: `tamesu audit --relabel` writes a worksheet with proposals; until then try "
         "`tamesu try base` with a robust loss (`gce`, `symmetric_cross_entropy`) or label smoothing",
-        "ラベルの誤りが疑われる行が {count} 行あります（先頭は {first}）。別のラベルの確率が {odds:.0f} 倍以上です。"
+        "ラベルの誤りが疑われる行が {count} 行あります（先頭は {first}）。別のラベルの確率が {odds:.0f} 倍以上です"
+        "（{source}による）。"
         "ほぼありえないラベルが {found} 個あり、予想は {expected:.0f} 個なので、少なくとも全体の {low:.1%} が"
         "誤りと見られます。スコアは正解ラベルの質を超えられません",
         "疑わしい順に見てください。`tamesu audit --relabel` で候補つきの作業表を作れます。それまでは、誤りに強い loss"
         "（`gce`、`symmetric_cross_entropy`）や label smoothing を `tamesu try base` で試してください",
     ),
     "AUDIT_LABELS_DOUBTFUL": Message(
-        "the {count} most doubtful labels, first {first}; {found} labels are all but impossible and {expected:.0f} were "
-        "expected, about what the network's own errors explain: no evidence of label noise (in a small set a few "
+        "the {count} most doubtful labels (by {source}), first {first}; {found} labels are all but impossible "
+        "and {expected:.0f} were expected, about what the network's own errors explain: no evidence of label noise "
+        "(in a small set a few "
         "percent would "
         "not show)",
         "a look at them shows what the network finds hard; where a label is wrong, `tamesu audit --relabel` helps to mend it",
-        "最も疑わしいラベル {count} 個です（先頭は {first}）。ほぼありえないラベルは {found} 個、予想は {expected:.0f} 個で、"
+        "{source}で最も疑わしいラベル {count} 個です（先頭は {first}）。"
+        "ほぼありえないラベルは {found} 個、予想は {expected:.0f} 個で、"
         "ネットワーク自身の誤りでほぼ説明できます。ラベルノイズの証拠はありません（小さいデータでは数 % あっても現れません）",
         "眺めると苦手な画像が分かります。誤りがあれば `tamesu audit --relabel` で直せます",
     ),

@@ -82,6 +82,7 @@ NAMES: dict[str, Phrase] = {
     "file_size": Phrase("file size (bytes)", "ファイルサイズ (バイト)"),
     "megapixels": Phrase("megapixels", "画素数 (百万)"),
     "object_size": Phrase("object size (px)", "物体の大きさ (px)"),
+    "object_share": Phrase("object size (share of the side)", "物体の大きさ (一辺に対する割合)"),
     "object_px": Phrase("object size at the input (px)", "入力での物体の大きさ (px)"),
     "short_side_px": Phrase("short side of the images (px)", "画像の短辺 (px)"),
     "looked_px": Phrase("part that decides (px of the input)", "決め手の部分の大きさ (入力の px)"),

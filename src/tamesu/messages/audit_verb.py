@@ -16,6 +16,34 @@ MESSAGES: dict[str, Message] = {
         "監査はグループを提案していません",
         "先に `tamesu audit` を実行してください。提案がなければ、採用するものはありません",
     ),
+    "ADOPT_ONE_GROUP": Message(
+        "the groups that the audit found are {groups} in all: they hold every row together, and no folds can be made of that",
+        "nothing was written; look at the copies in reports/audit.html, and leave the surplus rows out of the train table",
+        "監査が見つけたグループは全部で {groups} 個です。全行が 1 つにまとまるため、fold に分けられません",
+        "何も書き換えていません。reports/audit.html でコピーを確認し、余分な行を学習の表から外してください",
+    ),
+    "AUDIT_RECIPE_FAULT": Message(
+        "the network of recipes/base could not be asked, so the audit is weaker: cheap pixel features stand in for it, and "
+        "doubtful labels, shares of classes in test and what the network sees were not judged without a run. {reason}",
+        "mend it and run `tamesu audit` again",
+        "recipes/base のネットワークを使えなかったため、監査は弱くなっています。簡易な画素特徴量で代用し、"
+        "疑わしいラベル（run がない場合）、テストのクラス割合、ネットワークの視野は調べていません。{reason}",
+        "直してから `tamesu audit` を再実行してください",
+    ),
+    "AUDIT_NO_RECIPE": Message(
+        "there is no recipes/base.yaml, so the audit is weaker: cheap pixel features stand in for those of a network, and "
+        "doubtful labels, shares of classes in test and what the network sees were not judged without a run",
+        "write recipes/base.yaml (`tamesu init` makes one) and run `tamesu audit` again",
+        "recipes/base.yaml がないため、監査は弱くなっています。ネットワークの代わりに簡易な画素特徴量を使い、"
+        "疑わしいラベル（run がない場合）、テストのクラス割合、ネットワークの視野は調べていません",
+        "recipes/base.yaml を用意し（`tamesu init` で作れます）、`tamesu audit` を再実行してください",
+    ),
+    "ACCEPT_UNKNOWN": Message(
+        "there is no question called {name!r}",
+        "accept a code that tamesu has asked about, or leave `--accept` out",
+        "{name!r} という質問はありません",
+        "tamesu が質問したコードを指定するか、`--accept` を外してください",
+    ),
     "RELABEL_KIND": Message(
         "labels of the kind {kind} ({target}) cannot be set right on a worksheet",
         "only targets of one column can: class, ordinal, identity, value, and multilabel with a separator",
@@ -59,10 +87,6 @@ PHRASES: dict[str, Phrase] = {
     "step_shortcuts": Phrase("shortcuts", "近道"),
     "step_columns": Phrase("columns", "列"),
     "step_sizes": Phrase("sizes", "大きさ"),
-    "no_features": Phrase(
-        "without the recipe's weights, cheap pixel features stand in for the network's: {reason}",
-        "レシピの重みがないため、簡易な画素特徴量で代用します: {reason}",
-    ),
     "wrote": Phrase("wrote {page} and audit.json", "書きました: {page}、audit.json"),
     "unchanged": Phrase(
         "nothing has changed since the last audit; its pictures: {page}", "前回の監査から変わっていません。画像: {page}"
@@ -71,8 +95,12 @@ PHRASES: dict[str, Phrase] = {
         "competition.yaml now has: {lines}. Folds are new, so train the baseline again (`tamesu train base`)",
         "competition.yaml に書きました: {lines}。fold が変わるので baseline を学習し直してください（`tamesu train base`）",
     ),
+    "in_force": Phrase(
+        "`groups: {groups}` is in force already, and the audit proposes no others; nothing was changed",
+        "`groups: {groups}` はすでに有効で、新しい提案もありません。何も変更していません",
+    ),
     "relabel": Phrase(
-        "{count} doubtful label(s): open {page} and choose, or fill in {sheet}; then write "
+        "doubtful labels: {count}. Open {page} and choose, or fill in {sheet}; then write "
         "`corrections: relabel/{target}.csv` "
         "under targets.{target} in competition.yaml",
         "疑わしいラベル {count} 件: {page} を開いて選ぶか {sheet} に記入し、competition.yaml の targets.{target} に "

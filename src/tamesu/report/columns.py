@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
@@ -85,3 +86,8 @@ def split_tokens(text: str, width: int) -> Iterator[str]:
             yield token[:end]
             token = token[end:]
         yield token
+
+
+def find_width() -> int:
+    """Letters in a line of the terminal, between 60 and 120."""
+    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))

@@ -52,10 +52,10 @@ def find_too_few(name: str, splitter: Splitter, rows: SplitRows) -> list[Fault]:
     need = getattr(splitter, "n_splits", 2) + (1 if splitter.ordered else 0)
     if len(rows) < need:
         values = {"name": name, "rows": len(rows), "need": need}
-        faults.append(Fault("FOLD_FEW_ROWS", "refuse", Where(rows.file, key="folds.n_splits"), values))
+        faults.append(Fault("FOLD_FEW_ROWS", "refuse", Where("competition.yaml", key="folds.n_splits"), values))
     if rows.groups is not None and splitter.needs_groups and (groups := len(set(rows.groups.tolist()))) < need:
         values = {"name": name, "groups": groups, "need": need}
-        faults.append(Fault("FOLD_FEW_GROUPS", "refuse", Where(rows.file, key="folds.n_splits"), values))
+        faults.append(Fault("FOLD_FEW_GROUPS", "refuse", Where("competition.yaml", key="folds.n_splits"), values))
     return faults
 
 

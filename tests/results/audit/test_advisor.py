@@ -155,7 +155,11 @@ def test_no_more_folds_than_groups() -> None:
     three = plan_folds(data, make_groups(3, 67)[:200], 5)
     assert (three.splitter, three.n_splits) == ("stratified_group_kfold", 3)
     told = say(data, three, make_groups(3, 67)[:200], "stratified_kfold")["AUDIT_FOLDS_ADVICE"].text("en")
-    assert "`tamesu audit --adopt`, `folds: {n_splits: 3" in told
+    # The command writes splitter and n_splits; what is to be pasted beside it is whole.
+    assert told.endswith("to have them: `tamesu audit --adopt`")
+    more = say(data, replace(three, repeats=4), make_groups(3, 67)[:200], "stratified_kfold")["AUDIT_FOLDS_ADVICE"].text("en")
+    assert "`tamesu audit --adopt`, then in" in more
+    assert "`folds: {splitter: stratified_group_kfold, n_splits: 3, repeats: 4}`" in more
     one = plan_folds(data, np.zeros(200, np.int64), 5)
     assert (one.splitter, one.n_splits) == ("stratified_kfold", 5)
 
@@ -164,7 +168,7 @@ def test_strata_of_numbers_and_folds_that_somebody_has_chosen_are_left_alone() -
     plan = plan_folds(make("value"), None, 5)
     told = say(make("value"), plan, None, "stratified_kfold", MOST_REPEATS)
     assert set(told) == {"AUDIT_FOLDS_FIT"}
-    more = say(make("value"), replace(plan, repeats=3), None, "stratified_kfold")["AUDIT_FOLDS_ADVICE"]
+    more = say(make("value"), replace(plan, repeats=3), None, "stratified_kfold")["AUDIT_FOLDS_REPEATS"]
     assert "splitter: stratified_kfold, n_splits: 5, repeats: 3" in more.text("en")
     groups = make_groups(50, 4)
     for chosen in ("column", "ordered"):
@@ -212,3 +216,24 @@ def test_a_group_too_large_for_even_folds() -> None:
     finding = say(data, plan, large, "x")["AUDIT_FOLDS_LARGE_GROUP"]
     assert finding.rows == tuple(range(41))
     assert (finding.values["rows"], finding.values["share"]) == (41, pytest.approx(41 / 200))
+
+
+def test_every_class_in_every_fold_is_said_only_where_it_is_so() -> None:
+    codes = np.arange(200) % 3
+    even = make_data(200, codes=codes)
+    said = "every fold has every class"
+    assert said in plan_folds(even, None, 5).why.en
+    rare = np.where(np.arange(200) < 197, codes % 2, 2)
+    assert said not in plan_folds(make_data(200, codes=rare), None, 5).why.en
+    # One class in two groups, of which five folds cannot all have a part.
+    groups = make_groups(40, 5)
+    few = make_data(200, codes=np.where(groups < 2, 2, groups % 2))
+    plan = plan_folds(few, groups, 5)
+    assert "AUDIT_FOLDS_FEW_GROUPS" in say(few, plan, groups, "x")
+    assert said not in plan.why.en and "どの fold にも全クラス" not in plan.why.ja
+
+
+def test_one_group_of_all_rows_is_no_matter_of_folds() -> None:
+    data, one = make(), np.zeros(200, np.int64)
+    found = say(data, plan_folds(data, one, 5), one, "x")
+    assert not {"AUDIT_FOLDS_LARGE_GROUP", "AUDIT_FOLDS_FEW_GROUPS"} & found.keys()

@@ -58,7 +58,7 @@ def test_copies_in_two_folds_are_counted_by_rows() -> None:
     one = found["AUDIT_COPIES_ACROSS_FOLDS"]
     assert one.weight == "severe" and one.rows == (0, 2, 4) and one.sets == ((0, 2, 4),)
     assert one.values["share"] == 0.5
-    assert one.captions == ("= · bag",)
+    assert one.captions == ("equal files · bag",)
 
 
 def test_copies_inside_a_fold_are_a_note() -> None:
@@ -81,7 +81,7 @@ def test_one_file_under_two_labels_is_a_conflict() -> None:
     found = judge(data)
     assert set(found) == {"AUDIT_COPIES_CONFLICT", "AUDIT_COPIES_INSIDE"}
     assert found["AUDIT_COPIES_CONFLICT"].values["examples"] == f"{data.ids[2]} (bag), {data.ids[3]} (靴)"
-    assert found["AUDIT_COPIES_CONFLICT"].captions == ("= · bag · 靴",)
+    assert found["AUDIT_COPIES_CONFLICT"].captions == ("equal files · bag · 靴",)
 
 
 def test_an_unknown_label_is_no_conflict() -> None:

@@ -7,7 +7,16 @@ import warnings
 import numpy as np
 import pytest
 
-from tamesu.results.audit.noise import calibrate, calibrate_joint, explain, find_noise, guess_confidently, measure_noise
+from tamesu.messages.audit_labels import BY_PROBE, BY_RUN
+from tamesu.results.audit.noise import (
+    calibrate,
+    calibrate_joint,
+    choose_probs,
+    explain,
+    find_noise,
+    guess_confidently,
+    measure_noise,
+)
 
 
 def draw(rows: int, classes: int, sharp: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -170,3 +179,22 @@ def test_a_class_without_rows_takes_none() -> None:
     probs = np.array([[0.1, 0.2, 0.7], [0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.8, 0.1, 0.1]])
     noise = measure_noise(probs, np.array([0, 0, 1, 0]))
     assert noise.joint[:, 2].sum() == 0
+
+
+def test_a_poor_run_does_not_hide_what_a_probe_knows() -> None:
+    random, codes = np.random.default_rng(0), np.arange(300) % 3
+    poor = random.dirichlet(np.ones(3), 300)
+    good = 0.8 * np.eye(3)[codes] + 0.2 / 3
+    told, whose = choose_probs(poor, good, codes)
+    assert told is good and whose is BY_PROBE
+    told, whose = choose_probs(good, poor, codes)
+    assert told is good and whose is BY_RUN
+    # Only rows that both tell are compared: the run is right on all others, and there the probe did not look.
+    half = np.where(np.arange(300)[:, None] < 40, good, np.nan)
+    mixed = np.where(np.arange(300)[:, None] < 40, poor, good)
+    assert choose_probs(mixed, half, codes)[0] is half
+    # Too sure of itself, yet it knows more: a temperature mends that, and no log loss as given would.
+    sure = np.where(random.random(300)[:, None] < 0.9, np.eye(3)[codes], np.eye(3)[(codes + 1) % 3])
+    assert choose_probs(sure * (1 - 3e-9) + 1e-9, random.dirichlet(np.ones(3), 300), codes)[1] is BY_RUN
+    assert choose_probs(None, good, codes)[0] is good and choose_probs(good, None, codes)[1] is BY_RUN
+    assert choose_probs(good, np.full((300, 3), np.nan), codes)[1] is BY_RUN

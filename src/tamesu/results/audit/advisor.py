@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tamesu.artifacts.competition import CODED
 from tamesu.messages.audit_folds import (
     WHY_CLASSES,
+    WHY_CLASSES_NEARLY,
     WHY_GROUPS,
     WHY_GROUPS_CLASSES,
     WHY_ORDER,
@@ -89,13 +90,19 @@ def plan_folds(data: AuditData, groups: NDArray[np.int64] | None, n_splits: int,
     elif groups is not None:
         splitter, why = "group_kfold", WHY_GROUPS
     elif data.has_classes:
-        splitter, why = "stratified_kfold", WHY_CLASSES
+        splitter, why = "stratified_kfold", WHY_CLASSES_NEARLY if has_small_class(data, n_splits) else WHY_CLASSES
     elif data.kind == "multilabel":
-        splitter, why = "multilabel_stratified_kfold", WHY_CLASSES
+        splitter, why = "multilabel_stratified_kfold", WHY_CLASSES_NEARLY
     else:
         splitter, why = "kfold", WHY_PLAIN
     plan = Plan(splitter, splitter, n_splits, 1, why, noise, sampling)
     return replace(plan, repeats=count_repeats(noise, plan.wanted))
+
+
+def has_small_class(data: AuditData, n_splits: int) -> bool:
+    """Whether a class has rows, but fewer than there are folds: no splitter brings it into every fold."""
+    counts = np.bincount(data.codes[data.codes >= 0], minlength=len(data.labels))
+    return bool(((counts > 0) & (counts < n_splits)).any())
 
 
 def quote(text: str) -> str:
@@ -214,7 +221,7 @@ def judge_folds(
         "sampling": plan.sampling,
         # With so many repeats as are advised at most, it may not come as near as wanted.
         "wanted": max(plan.wanted, reached),
-        "line": say_line(plan, n_splits, adopt="group" in plan.splitter and data.groups is None),
+        "line": say_line(plan, adopt="group" in plan.splitter and data.groups is None),
         "current": splitter,
         "current_repeats": repeats,
     }
@@ -223,12 +230,15 @@ def judge_folds(
         code = "AUDIT_FOLDS_PLAIN"
     elif plan.splitter == splitter and plan.repeats <= repeats:
         code = "AUDIT_FOLDS_FIT"
+    elif plan.splitter == splitter and plan.n_splits == n_splits:
+        code = "AUDIT_FOLDS_REPEATS"
     else:
         code = "AUDIT_FOLDS_ADVICE"
     is_chosen = splitter in CHOSEN and splitter != plan.splitter and groups is None
     if not is_chosen and (code != "AUDIT_FOLDS_PLAIN" or plan.splitter != splitter):
         findings.append(Finding(code, "note", values))
-    if groups is not None:
+    # One group of all rows is no matter of folds.
+    if groups is not None and len(np.unique(groups)) > 1:
         sizes = np.bincount(groups)
         if sizes.max() > LARGE_GROUP * len(groups):
             rows = tuple(np.flatnonzero(groups == sizes.argmax()).tolist())
@@ -246,15 +256,15 @@ def judge_folds(
     return findings
 
 
-def say_line(plan: Plan, n_splits: int, *, adopt: bool) -> Phrase:
-    """What to write into competition.yaml, or the command that writes it, where groups are proposed and not adopted yet."""
-    if adopt:
-        keys = [f"n_splits: {plan.n_splits}"] if plan.n_splits != n_splits else []
-        keys += [f"repeats: {plan.repeats}"] if plan.repeats > 1 else []
-        more = f", `folds: {{{', '.join(keys)}}}`" if keys else ""
-        return Phrase(f"`tamesu audit --adopt`{more}", f"`tamesu audit --adopt`{more}")
+def say_line(plan: Plan, *, adopt: bool) -> Phrase:
+    """What to write into competition.yaml, after the command that adopts groups where they are proposed and not adopted yet."""
     line = f"`folds: {{splitter: {plan.part}, n_splits: {plan.n_splits}, repeats: {plan.repeats}}}`"
-    return Phrase(f"in competition.yaml: {line}", f"competition.yaml に: {line}")
+    said = Phrase(f"in competition.yaml: {line}", f"competition.yaml に: {line}")
+    if not adopt:
+        return said
+    first = "`tamesu audit --adopt`"
+    # Splitter and number of folds are written by the command.
+    return Phrase(f"{first}, then {said.en}", f"{first}、続けて {said.ja}") if plan.repeats > 1 else Phrase(first, first)
 
 
 def find_few_groups(data: AuditData, groups: NDArray[np.int64], n_splits: int) -> list[tuple[int, int]]:

@@ -64,7 +64,8 @@ def _judge_remarks(data: AuditData) -> list[Finding]:
     order = sorted(by_code, key=lambda code: (-len(by_code[code]), code))
     told = []
     for code in order:
-        rest = f" {len(by_code[code])} ({data.ids[by_code[code][0]]}{', …' if len(by_code[code]) > 1 else ''})"
+        # Ids stand below the message, the rarest remark first.
+        rest = f" {len(by_code[code])} ({code})"
         told.append(Phrase(REMARKS[code].en + rest, REMARKS[code].ja + rest))
     series = {
         "train": [float(sum(row < data.train_rows for row in by_code[code])) for code in order],

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.messages.audit_copies import tell_ways
+from tamesu.messages import choose_language
+from tamesu.messages.audit_copies import ALTERED_CAPTION, EQUAL_CAPTION, tell_ways
+from tamesu.messages.audit_groups import ADOPT, HOLDS_SAME
+from tamesu.messages.message import fill_both
 from tamesu.results.audit.alterations import Altered, Pixels, Progress, count_ways, find_altered
 from tamesu.results.audit.data import UNKNOWN, AuditData
 from tamesu.results.finding import Finding, Weight
@@ -167,7 +170,8 @@ def _across_folds(data: AuditData, copies: Copies, path: str) -> list[Finding]:
     share = len(worst) / data.train_rows
     sure = sum(len(split.intersection(one.rows)) * (copies.precision if one.altered else 1) for one in sets) / data.train_rows
     weight: Weight = "severe" if sure >= SEVERE_SHARE else "warning"
-    values = {"rows": len(worst), "total": data.train_rows, "share": share, "sets": len(sets), "path": path}
+    values: dict[str, Any] = {"rows": len(worst), "total": data.train_rows, "share": share, "sets": len(sets)}
+    values["adopt"] = fill_both(ADOPT, path=path, holds=HOLDS_SAME)
     return [_make(data, copies, "AUDIT_COPIES_ACROSS_FOLDS", weight, sets, values, worst)]
 
 
@@ -250,8 +254,9 @@ def _make(
 
 
 def _caption(data: AuditData, one: CopySet) -> str:
-    """The least score of the set, `=` for equal files, and its labels."""
-    score = f"{min(pair.match.score for pair in one.altered):.2f}" if one.altered else "="
+    """How alike the pictures of the set are at least, or that the files are equal, and its labels."""
+    least = min((pair.match.score for pair in one.altered), default=1.0)
+    score = (ALTERED_CAPTION if one.altered else EQUAL_CAPTION).say(choose_language()).format(score=least)
     labels = dict.fromkeys(_label(data, row) for row in one.rows[:SHOWN_EACH])
     return " · ".join([score, *(label for label in labels if label)])
 

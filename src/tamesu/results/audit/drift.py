@@ -8,8 +8,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tamesu.messages.audit_drift import BY, FACTS, NOTHING_MOVED, join_phrases
-from tamesu.messages.message import Phrase
+from tamesu.messages import choose_language
+from tamesu.messages.audit_drift import (
+    BY,
+    FACTS,
+    HIGH_TENTH,
+    IN_SPREAD,
+    LEAST_LIKE_TRAIN,
+    LOW_TENTH,
+    MOST_LIKE_TEST,
+    NOTHING_MOVED,
+    join_phrases,
+)
+from tamesu.messages.message import Phrase, fill_both
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.fact_table import CODED, SEEN, FactTable, tabulate_facts
 from tamesu.results.audit.separation import FOLDS, Auc, Move, Teller, compare_columns, measure_auc, tell_apart
@@ -261,7 +272,11 @@ def say_moves(moves: tuple[Move, ...], table: FactTable, train_rows: int, fall_b
         name = FACTS[move.name]
         if move.name not in CODED:
             digits = ".0f" if max(abs(move.first), abs(move.second)) >= 20 else ".3g"
-            change = f"{move.first:{digits}} → {move.second:{digits}}"
+            first, second = f"{move.first:{digits}}", f"{move.second:{digits}}"
+            if first == second:
+                phrases.append(say_spread(name, table.column(move.name), train_rows, digits))
+                continue
+            change = f"{first} → {second}"
         else:
             texts, codes = table.texts[move.name], table.column(move.name)
             shares = [(codes[:train_rows] == code).mean() - (codes[train_rows:] == code).mean() for code in range(len(texts))]
@@ -272,6 +287,28 @@ def say_moves(moves: tuple[Move, ...], table: FactTable, train_rows: int, fall_b
     if not phrases:
         return FACTS[fall_back] if fall_back else NOTHING_MOVED
     return join_phrases(phrases)
+
+
+def say_spread(name: Phrase, column: NDArray[np.float64], train_rows: int, digits: str) -> Phrase:
+    """A fact whose mean is the same as printed: the tenth of train and test at which it differs, or that its spread does.
+
+    Args:
+        name: of the fact.
+        column: all rows, train first; NaN where not known.
+        train_rows: of train.
+        digits: how figures are printed.
+
+    Examples:
+        >>> say_spread(Phrase("aspect", "比"), np.r_[np.ones(20), np.tile([0.5, 1.5], 10)], 20, ".3g").en
+        'aspect of the lowest tenth 1 → 0.5'
+    """
+    parts = [part[~np.isnan(part)] for part in (column[:train_rows], column[train_rows:])]
+    for words, share in ((LOW_TENTH, 0.1), (HIGH_TENTH, 0.9)):
+        first, second = (f"{np.quantile(part, share):{digits}}" for part in parts)
+        if first != second:
+            said = fill_both(words, name=name)
+            return Phrase(f"{said.en} {first} → {second}", f"{said.ja} {first} → {second}")
+    return fill_both(IN_SPREAD, name=name)
 
 
 def _hold_out(
@@ -308,8 +345,8 @@ def _choose_rows(
     alike = np.argsort(-train, kind="stable")[:SHOWN]
     sets = (tuple(alike.tolist()), tuple(order[:SHOWN].tolist()))
     captions = tuple(
-        f"{part}: P(test) {chances[list(rows)].max():.2f} – {chances[list(rows)].min():.2f}"
-        for part, rows in zip(("train", "test"), sets, strict=True)
+        words.say(choose_language()).format(high=chances[list(rows)].max(), low=chances[list(rows)].min())
+        for words, rows in zip((MOST_LIKE_TEST, LEAST_LIKE_TRAIN), sets, strict=True)
     )
     return tuple(unlike.tolist()), sets, captions
 

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.messages import choose_language
 from tamesu.messages.audit_drift import join_phrases
 from tamesu.messages.audit_groups import (
+    ADOPT,
     BY_BOTH,
     BY_FORM,
     FEATURES_LIKENESS,
     FEATURES_NETWORK,
+    GROUP_CAPTION,
+    HOLDS_SAME,
+    PAIR_CAPTION,
     RULE_ANEW,
     RULE_GAP,
     RULE_INSIDE,
@@ -178,6 +183,7 @@ def describe(data: AuditData, one: Groups, code: str, weight: Weight, path: str)
         "split": one.split,
         "test": say_test(data, one),
         "path": path,
+        "adopt": fill_both(ADOPT, path=path, holds=HOLDS_SAME),
         "features": FEATURES_LIKENESS if data.features is None else FEATURES_NETWORK,
     }
     if worth is not None:
@@ -214,13 +220,14 @@ def show_groups(data: AuditData, proposal: Proposal) -> tuple[tuple[tuple[int, .
     runs = [run for run in np.split(order, np.flatnonzero(np.diff(proposal.groups[order])) + 1) if len(run) > 1]
     step = max(1, len(runs) // SHOWN_GROUPS)
     sets = [tuple(run[:SHOWN_EACH].tolist()) for run in runs[::step][:SHOWN_GROUPS]]
-    captions = [f"n = {len(run)}" for run in runs[::step][:SHOWN_GROUPS]]
+    language = choose_language()
+    captions = [GROUP_CAPTION.say(language).format(count=len(run)) for run in runs[::step][:SHOWN_GROUPS]]
     a = np.concatenate([run[:-1] for run in runs]) if runs else np.zeros(0, np.int64)
     b = np.concatenate([run[1:] for run in runs]) if runs else np.zeros(0, np.int64)
     likeness = measure_cosine(data.facts.likeness, a, b)
     for place in np.argsort(likeness)[:SHOWN_PAIRS].tolist():
         sets.append((int(a[place]), int(b[place])))
-        captions.append(f"r = {likeness[place]:.2f}")
+        captions.append(PAIR_CAPTION.say(language).format(likeness=likeness[place]))
     return tuple(sets), tuple(captions)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.messages.audit_labels import BY_PROBE
+from tamesu.results.audit.adoption import name_parts, tell_adoption
 from tamesu.results.audit.advisor import judge_folds, plan_folds
 from tamesu.results.audit.broken import judge_files
 from tamesu.results.audit.class_mix import judge_class_mix, judge_hard_classes, probe_features
@@ -22,7 +24,7 @@ from tamesu.results.audit.drift import judge_drift, measure_drift, testlike_rows
 from tamesu.results.audit.hidden_groups import Groups, find_groups, join_groups, judge_groups, same_groups
 from tamesu.results.audit.leaderboard import judge_leaderboard
 from tamesu.results.audit.likeness_to_test import judge_test_like
-from tamesu.results.audit.noise import LabelNoise, find_noise, measure_noise
+from tamesu.results.audit.noise import LabelNoise, choose_probs, find_noise, measure_noise
 from tamesu.results.audit.objects import ObjectSizes
 from tamesu.results.audit.probe import probe_classes, reduce_features
 from tamesu.results.audit.shortcuts import judge_names, judge_shortcuts
@@ -146,6 +148,9 @@ def inspect_rows(data: AuditData, given: Given, step: Step) -> Inspection:
         findings = [replace(one, weight="warning") if one.code == "AUDIT_COPIES_ACROSS_FOLDS" else one for one in findings]
     own = data.groups
     kept = join_kept(own, leaking, twins)
+    if kept is not None:
+        parts = name_parts(hidden=bool(leaking), copies=len(np.unique(twins)) < count, own=own is not None)
+        findings = [tell_adoption(one, kept, parts, given.group_file) for one in findings]
     step("folds")
     # A handful of copies is no reason for other folds.
     minded = choose_minded(kept, own)
@@ -163,15 +168,15 @@ def inspect_rows(data: AuditData, given: Given, step: Step) -> Inspection:
     findings += find_counts(data)
     if given.effort is not None:
         findings += tell_effort(*given.effort, count)
-    probs = given.probs if given.probs is not None else probe_labels(data, kept)
+    probs, source = choose_probs(given.probs, probe_labels(data, kept), data.codes)
     if chances is not None:
         findings += judge_test_like(data, chances, probs)
     noise = None
     if probs is not None and data.has_classes:
         noise = measure_noise(probs, data.codes)
-        findings += find_noise(data.labels, noise, count)
+        findings += find_noise(data.labels, noise, count, source)
         findings += find_confusions(data.labels, data.codes, probs)
-    if given.probs is None:
+    if source is BY_PROBE:
         findings += judge_hard_classes(whole, class_probe)
     step("shortcuts")
     findings += judge_shortcuts(whole) + judge_names(data)

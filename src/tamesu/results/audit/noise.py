@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.messages.audit_labels import BY_PROBE, BY_RUN
+from tamesu.messages.message import Phrase
 from tamesu.results.audit.data import UNKNOWN
 from tamesu.results.audit.intervals import NORMAL_95
 from tamesu.results.finding import Chart, Finding, Weight
@@ -228,13 +230,42 @@ def scale(logs: NDArray[np.float64], log_temperature: float) -> NDArray[np.float
     return logits
 
 
-def find_noise(names: Sequence[str], noise: LabelNoise, total: int) -> list[Finding]:
+def choose_probs(
+    run: NDArray[np.float64] | None, probe: NDArray[np.float64] | None, codes: NDArray[np.int64]
+) -> tuple[NDArray[np.float64] | None, Phrase]:
+    """The probabilities that know more of the labels: those of a run, unless a probe beats it on the rows that both tell.
+
+    A run of one epoch can know less than a probe on frozen features, and then hides what the probe would doubt.
+
+    Args:
+        run: out-of-fold, (rows, classes), NaN for rows that were not predicted; None before there is a run.
+        probe: likewise; None where no features tell.
+        codes: label per row; `UNKNOWN` where it is not known.
+
+    Returns:
+        The one with the smaller log loss after each was calibrated by a temperature (the run's when they are equal, or have no
+        row in common), and whose it is.
+    """
+    if run is None:
+        return probe, BY_PROBE
+    if probe is None:
+        return run, BY_RUN
+    both = np.flatnonzero((codes != UNKNOWN) & np.isfinite(run).all(axis=1) & np.isfinite(probe).all(axis=1))
+    if not len(both):
+        return run, BY_RUN
+    losses = [-np.log(np.maximum(calibrate(one[both], codes[both])[0], 1e-12)) for one in (run, probe)]
+    of_run, of_probe = (float(loss[np.arange(len(both)), codes[both]].mean()) for loss in losses)
+    return (probe, BY_PROBE) if of_probe < of_run else (run, BY_RUN)
+
+
+def find_noise(names: Sequence[str], noise: LabelNoise, total: int, source: Phrase = BY_RUN) -> list[Finding]:
     """What is to be said of label noise.
 
     Args:
         names: of the classes.
         noise: as measured.
         total: rows of train.
+        source: whose probabilities they are, in words.
 
     Returns:
         AUDIT_LABEL_NOISE where it is evident, with every doubted row; else AUDIT_LABELS_DOUBTFUL with the first few; nothing
@@ -257,6 +288,7 @@ def find_noise(names: Sequence[str], noise: LabelNoise, total: int) -> list[Find
         "high": noise.high,
         "odds": ODDS,
         "first": captions[0],
+        "source": source,
     }
     charts = (Chart("matrix", "label_noise", noise_shares(names, noise.joint), list(names)),)
     weight: Weight = "warning" if evident else "note"
