@@ -79,6 +79,25 @@ def test_a_run_that_has_collapsed_is_named_beside_its_verdict(folder: Path) -> N
     assert line.startswith(f"{second.name} kind: collapse to the majority class") and "tamesu" in line
 
 
+def test_two_runs_have_a_page_of_the_images_on_which_they_differ(folder: Path) -> None:
+    first, second = train(folder, [], 0.2, seeds=2), train(folder, ["epochs=5"], 0.9, seeds=2)
+    heard = Heard()
+    showing.compare(first.name, [second.name], folder=folder, reporter=heard)
+    page = folder / "reports" / f"compare-{first.name}-{second.name}.html"
+    text = page.read_text(encoding="utf-8")
+    counts = [0, 0]
+    rows = prepare(folder, "base").train[0]
+    known = dict(zip(rows.ids, rows.targets["kind"].values, strict=True))
+    for repeat in range(first.spec.repeats):
+        sides = [[run.oof(repeat, seed).outputs["kind"] for seed in (0, 1)] for run in (first, second)]
+        truth = np.array([known[row] for row in first.oof(repeat, 0).ids])
+        before, after = (np.mean(side, axis=0).argmax(axis=1) == truth for side in sides)
+        counts = [counts[0] + int((~before & after).sum()), counts[1] + int((before & ~after).sum())]
+    assert f"fixed {counts[0]} that" in " ".join(heard.lines) and f"broke {counts[1]} that" in " ".join(heard.lines)
+    assert "data:image/jpeg" in text and "猫" in text
+    assert page.stat().st_size < 4_000_000
+
+
 def test_nothing_is_compared_that_is_not_paired(folder: Path) -> None:
     first = train(folder, [], 0.5)
     text = (folder / "competition.yaml").read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.verdict import Verdict, write_verdict
 from tamesu.errors import BusyError, DamagedError, InputError
 from tamesu.plugins import load_plugins
+from tamesu.report.matrix import read_script
 from tests.tiny import LABELS, write_competition
 
 
@@ -106,7 +107,10 @@ def test_report_is_one_file_without_foreign_requests(trained: Path) -> None:
     page = workflow.report(folder=trained).read_text(encoding="utf-8")
     assert "鳥" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
-    assert "<script" not in page
+    # The one of the confusion matrix, and no other.
+    assert page.count("<script") == 1 and f"<script>{read_script()}</script>" in page
+    # Small pictures of the rows stand in the page.
+    assert page.count('<img src="data:image/jpeg;base64,') > 10
 
 
 def test_a_report_shows_the_verdicts_on_its_own_run_and_no_others(trained: Path) -> None:

@@ -17,11 +17,13 @@ __version__ = "0.1.0"
 
 VERBS = (
     *(
+        "audit",
         "augment",
         "check",
         "compare",
         "demo",
         "doctor",
+        "explain",
         "find_batch_size",
         "find_lr",
         "history",
@@ -38,9 +40,11 @@ VERBS = (
 )
 # `try` is a word of Python's own, so its function is `try_ideas`; those that do not stand in `workflow`:
 ELSEWHERE = {
+    "audit": "auditing",
     "augment": "augmenting",
     "compare": "showing",
     "demo": "demonstration",
+    "explain": "explaining",
     "find_batch_size": "sizing",
     "find_lr": "probing",
     "history": "showing",
@@ -51,9 +55,11 @@ ELSEWHERE = {
 }
 
 if TYPE_CHECKING:
+    from tamesu.auditing import audit
     from tamesu.augmenting import augment
     from tamesu.demonstration import demo
     from tamesu.drawer import list_cards
+    from tamesu.explaining import explain
     from tamesu.probing import find_lr
     from tamesu.queueing import list_ideas
     from tamesu.showing import compare, history
@@ -64,11 +70,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "audit",
     "augment",
     "check",
     "compare",
     "demo",
     "doctor",
+    "explain",
     "find_batch_size",
     "find_lr",
     "history",

@@ -12,8 +12,13 @@ import click
 from tamesu import __version__
 from tamesu.allocation import keep_memory
 from tamesu.cli_audit import audit
+from tamesu.cli_explain import explain
 from tamesu.cli_options import ACCEPT, DEVICE, FOLDER, FORCE, PARALLEL, make_reporter
 from tamesu.cli_probing import batch, lr
+from tamesu.cli_report import report
+from tamesu.cli_showing import compare, history
+from tamesu.cli_speed import speed
+from tamesu.cli_ui import ui
 from tamesu.errors import InputError, TamesuError
 from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
@@ -260,27 +265,6 @@ def tune(recipe: str, augmentations: bool, folder: Path, **wishes: Any) -> None:
 
 
 @cli.command()
-@click.argument("baseline")
-@click.argument("runs", nargs=-1, required=True)
-@click.option("--rope", type=click.FloatRange(0), help="Gains within ± this count as the same.")
-@FOLDER
-def compare(baseline: str, runs: tuple[str, ...], rope: float | None, folder: Path) -> None:
-    """A verdict on each of RUNS against BASELINE, from the folds and seeds they share; nothing is trained."""
-    from tamesu.showing import compare as hold_against
-
-    hold_against(baseline, runs, folder=folder, rope=rope, reporter=make_reporter())
-
-
-@cli.command()
-@FOLDER
-def history(folder: Path) -> None:
-    """Draw the score over time, each kept idea a step with its name: reports/history.png."""
-    from tamesu.showing import history as draw
-
-    draw(folder, reporter=make_reporter())
-
-
-@cli.command()
 @click.argument("run", required=False)
 @click.option("--images", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Any folder of images.")
 @click.option("--out", type=click.Path(path_type=Path), help="The CSV to write.")
@@ -316,16 +300,6 @@ def submit(run: str | None, name: str | None, file: Path | None, public: float |
 
 
 @cli.command()
-@click.argument("run", required=False)
-@FOLDER
-def report(run: str | None, folder: Path) -> None:
-    """Write reports/<run>.html: scores, curves, confusions, and what the network saw, in one file."""
-    from tamesu import workflow
-
-    workflow.report(run, folder=folder, reporter=make_reporter())
-
-
-@cli.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @click.option("--repair", is_flag=True, help="Move what is damaged aside, so that train makes it anew.")
 def doctor(folder: Path, repair: bool) -> None:
@@ -349,7 +323,7 @@ def demo(folder: Path, train_rows: int) -> None:
     show(folder, train_rows=train_rows, reporter=make_reporter())
 
 
-for verb in (audit, lr, batch):
+for verb in (compare, history, speed, audit, explain, lr, batch, ui, report):
     cli.add_command(verb)
 
 
@@ -369,7 +343,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tamesu: " + phrase("interrupted"), err=True)
         return 130
     except InputError as error:
         language = choose_language()
@@ -381,8 +356,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader of our output went away, as `head` does; the work may not be through.
         sys.stderr.close()

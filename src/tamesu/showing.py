@@ -6,20 +6,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tamesu.artifacts.dataset import load_train
+from tamesu.artifacts.dataset import Dataset, load_train
 from tamesu.artifacts.ideas import Idea
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.notes import read_noted_ledger
 from tamesu.artifacts.recipe import Recipe, shorten_head
+from tamesu.artifacts.run import Run
 from tamesu.artifacts.verdict import Verdict, newest, write_verdict
 from tamesu.errors import Fault, InputError, Where
 from tamesu.lookup import find_run
 from tamesu.messages import choose_language
 from tamesu.messages.phrases import phrase
 from tamesu.progress import Reporter, Silent
+from tamesu.report.change_page import write_change_page
+from tamesu.report.change_section import say_changes
+from tamesu.report.columns import wrap
 from tamesu.report.progress_chart import HistoryPoint
+from tamesu.report.row_pictures import RowPictures
 from tamesu.report.verdict_page import write_verdict_page
 from tamesu.report.verdict_table import format_verdicts
+from tamesu.results.changed import COMPARED, compare_runs
 from tamesu.results.collapse import judge_run
 from tamesu.results.noise import measure_noise, read_noise
 from tamesu.results.pairs import ScoredRun, check_comparable, common_keys
@@ -27,6 +33,9 @@ from tamesu.results.path import trace_path
 from tamesu.results.posterior import LEVEL
 from tamesu.results.race import expect_false_keeps
 from tamesu.results.verdict import compare_pairs, read_circumstances
+
+# For the pictures of two runs side by side, as they stand in the page.
+PICTURE_BYTES = 2_500_000
 
 
 def compare(
@@ -57,6 +66,7 @@ def compare(
     train = load_train(first.folder, load_competition(first.folder))
     before = ScoredRun(first, train)
     verdicts, collapsed = [], judge_run(first, train, first.complete_seeds())
+    others_found: list[Run] = []
     for name in others:
         run = find_run(folder, name)
         if run.path == first.path:
@@ -73,10 +83,38 @@ def compare(
         write_verdict(folder, verdict)
         verdicts.append(verdict)
         collapsed += judge_run(run, train, run.complete_seeds())
+        others_found.append(run)
     reporter.say(format_verdicts(verdicts, choose_language(), false_keeps=count_false_keeps(verdicts)))
     for advice in collapsed:
         reporter.say(advice.fault.text())
+    for run in others_found:
+        show_changes(first, run, train, reporter)
     return verdicts
+
+
+def show_changes(first: Run, second: Run, train: Dataset, reporter: Reporter) -> Path | None:
+    """Say which images the second run fixed and broke, and show them: `reports/compare-<first>-<second>.html`.
+
+    Args:
+        first: the run before.
+        second: the run after, held against it already.
+        train: the training rows of both.
+        reporter: told the sentences and where the page is.
+
+    Returns:
+        The page; None where the main target cannot be told right or wrong.
+    """
+    if first.spec.targets[first.spec.main].kind not in COMPARED:
+        return None
+    changes, language = compare_runs(first, second, train), choose_language()
+    names = first.name, second.name
+    for sentence in say_changes(changes, names, language):
+        reporter.say("\n".join(wrap(sentence)))
+    pictures = RowPictures(load_competition(first.folder).data_folder(first.folder), train, PICTURE_BYTES)
+    path = first.folder / "reports" / f"compare-{first.name}-{second.name}.html"
+    write_change_page(changes, names, train.ids, lambda row: pictures.take(train.ids[row]), path, language)
+    reporter.say(phrase("wrote", path=path))
+    return path
 
 
 def spread_of_seeds(scored: ScoredRun) -> Any:

@@ -339,7 +339,8 @@ def report(run: str | None = None, *, folder: str | Path = ".", reporter: Report
     path = found.folder / "reports" / f"{found.name}.html"
     path.parent.mkdir(exist_ok=True)
     verdicts = [one for one in newest(read_ledger(found.folder)[0]) if found.name in (one.baseline_run, one.idea_run)]
-    write_report(found, train_rows, test_rows, scores, path, choose_language(), verdicts)
+    root = load_competition(found.folder).data_folder(found.folder)
+    write_report(found, train_rows, test_rows, scores, path, choose_language(), verdicts, root=root)
     reporter.say(phrase("wrote", path=path))
     return path
 

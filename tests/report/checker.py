@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Collection
 from html.parser import HTMLParser
@@ -41,14 +43,21 @@ class Checker(HTMLParser):
         self.text += data
 
 
-def check(path: Path, also: Collection[str] = ()) -> Checker:
+def check(path: Path, also: Collection[str] = (), script: str = "") -> Checker:
     """The page, parsed; every link has its end.
 
     Args:
         path: of the page.
         also: further elements that it must not have.
+        script: of ours, that it holds once, at its end, and that its policy names; none where empty.
     """
     text = path.read_text(encoding="utf-8")
+    if script:
+        digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        assert f"script-src &#x27;sha256-{digest}&#x27;;" in text
+        whole = f"<script>{script}</script></body>"
+        assert text.count(whole) == 1
+        text = text.replace(whole, "</body>")
     checker = Checker()
     checker.feed(text)
     checker.close()

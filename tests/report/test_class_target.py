@@ -1,13 +1,7 @@
 from __future__ import annotations
 
-import re
-import warnings
-
 import numpy as np
-import pytest
-from sklearn.metrics import confusion_matrix
 
-from tamesu.report import fonts
 from tamesu.report.class_target import show_classes
 from tamesu.report.outcomes import Outcome, join_outcome, read_oof
 from tamesu.report.words import Words
@@ -24,21 +18,6 @@ def make_outcome(truth: np.ndarray, probs: np.ndarray, labels: tuple[str, ...], 
 
 def outcome_of(made) -> Outcome:
     return join_outcome(made.run, made.train, made.run.spec.main, read_oof(made.run, [0]))
-
-
-def test_japanese_names_are_drawn_or_shown_as_a_table(paintings, monkeypatch: pytest.MonkeyPatch) -> None:
-    outcome = outcome_of(paintings)
-    if fonts.find_japanese_font() is not None:
-        assert 'aria-label="Confusion matrix"' in show_classes(outcome, "t", EN)[0]
-    monkeypatch.setattr(fonts, "find_japanese_font", lambda: None)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        body, _ = show_classes(outcome, "t", EN)
-    assert 'aria-label="Confusion matrix"' not in body and "no installed font" in body
-    matrix = body.split('class="matrix">')[1].split("</table>")[0]
-    cells = [[re.sub("<.*?>", "", c) for c in re.findall(r"<td.*?>.*?</td>", row)] for row in matrix.split("<tr>")[2:]]
-    found = [[int(cell or 0) for cell in row] for row in cells]
-    assert found == confusion_matrix(outcome.truth, outcome.output.argmax(axis=1)).tolist()
 
 
 def test_hostile_names_stay_text(hostile) -> None:

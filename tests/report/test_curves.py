@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tamesu.report.curves import make_curve_section, say_time
-from tamesu.report.history import find_trend, read_history
+from tamesu.artifacts.run import Run
+from tamesu.report.curves import draw_panels, judge_clipping, make_curve_section, say_time
+from tamesu.report.history import History, find_trend, read_history
 from tamesu.report.words import Words
 
 EN = Words("en")
@@ -43,3 +44,26 @@ def test_a_run_that_has_not_begun_says_so(tmp_path: Path, make_synthetic) -> Non
     for path in made.run.path.rglob("journal.jsonl"):
         path.unlink()
     assert "No job has finished an epoch yet" in make_curve_section(made.run, made.scores, EN).body
+
+
+def with_norms(history: History, clipped: float) -> History:
+    return replace(history, grad_norm=np.full((5, 12), 3.0), clipped=np.full((5, 12), clipped))
+
+
+def test_gradients_have_a_panel_where_a_journal_has_them(paintings) -> None:
+    history = read_history(paintings.run, paintings.run.jobs())
+    assert not any("Gradient norm" in one for one in draw_panels(paintings.run, history, EN))
+    panels = [one for one in draw_panels(paintings.run, with_norms(history, 0.5), EN) if "Gradient norm" in one]
+    assert len(panels) == 1 and "mean of a few steps" in panels[0] and "clipped" not in panels[0]
+
+
+def test_clipping_is_told_and_noted_where_it_is_the_rule(paintings) -> None:
+    history = read_history(paintings.run, paintings.run.jobs())
+    run = Run(paintings.run.path)
+    assert judge_clipping(run, with_norms(history, 1.0), EN) is None
+    run.recipe = run.recipe.model_copy(update={"clip_grad_norm": 0.5})
+    assert judge_clipping(run, history, EN) is None and judge_clipping(run, with_norms(history, 0.5), EN) is None
+    panel = next(one for one in draw_panels(run, with_norms(history, 0.25), EN) if "Gradient norm" in one)
+    assert "clipped at 0.5: 25.0 % of the measured steps" in panel
+    notice = judge_clipping(run, with_norms(history, 0.99), EN)
+    assert notice is not None and "clip_grad_norm 0.5 (99.0 %)" in notice.text

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tamesu.artifacts.journal import read_journal
+from tamesu.artifacts.journal import Journal, read_journal
 from tamesu.artifacts.run import Run
 from tamesu.report.history import find_trend, mean_over_jobs, read_history
 
@@ -89,3 +89,21 @@ def test_only_whole_curves_are_judged() -> None:
     trend = find_trend(train, val)
     assert trend is not None and trend.val[1] == pytest.approx(val[1:, -1].mean())
     assert find_trend(train, np.full((5, 12), np.nan)) is None
+
+
+def test_gradient_norms_are_read_and_missing_ones_are_no_numbers(paintings, tmp_path: Path) -> None:
+    history = read_history(paintings.run, paintings.run.jobs())
+    assert history.grad_norm.shape == (5, 12) and np.isnan(history.grad_norm).all() and np.isnan(history.clipped).all()
+    path = tmp_path / "competition" / "runs" / paintings.run.name
+    shutil.copytree(paintings.run.path, path)
+    journal = path / "jobs" / "r0-f0-s0" / "journal.jsonl"
+    records = [
+        record | {"grad_norm": {"mean": 2.0 / record["epoch"], "max": 9.0, "clipped": 0.25}}
+        for record in read_journal(journal).records
+    ]
+    journal.unlink()
+    for record in records:
+        Journal(journal).append(record)
+    history = read_history(Run(path), Run(path).jobs())
+    np.testing.assert_array_equal(history.grad_norm[0], 2.0 / np.arange(1, 13))
+    assert (history.clipped[0] == 0.25).all() and np.isnan(history.grad_norm[1:]).all()

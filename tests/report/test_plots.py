@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -14,7 +13,6 @@ from tamesu.report.plots import (
     needs_log,
     plot_epochs,
     plot_folds,
-    plot_matrix,
     plot_residuals,
     plot_values,
     shorten,
@@ -75,16 +73,6 @@ def test_few_values_are_dots_and_many_are_cells(rows: int) -> None:
         svg = plot(truth, prediction, ("truth", "prediction"), "x", "title")
         assert len(svg) < 900_000
         assert svg.count("<use") > rows if rows <= 1500 else svg.count("<path") < 48 * 48 + 400
-
-
-def test_every_count_of_the_matrix_is_drawn_once() -> None:
-    counts = np.array([[5, 0, 1], [0, 7, 0], [2, 0, 9]])
-    svg = plot_matrix(counts, counts / counts.sum(axis=1)[:, None], ["猫", "犬", "a_b"], ("truth", "prediction"), "x", "title")
-    fills = [node.get("style") or "" for node in ET.fromstring(svg).iter() if node.tag.endswith("path")]
-    assert sum("fill: var(--right)" in style for style in fills) == 3
-    assert sum("fill: var(--wrong)" in style for style in fills) == 2
-    deepest = max(float(found[1]) for style in fills if (found := re.search(r"opacity: ([\d.]+)", style)))
-    assert deepest <= 1.0
 
 
 def test_long_names_keep_both_ends() -> None:

@@ -138,6 +138,21 @@ def test_loop_is_gradient_descent_with_schedule_and_accumulation(accumulate: int
     assert seen[:3] != seen[3:6]
 
 
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_the_journal_has_the_norm_of_each_updates_gradient(accumulate: int) -> None:
+    seen: list[list[int]] = []
+    records: list[dict[str, Any]] = []
+    # With a rate of 0 the weights stay 0, so every gradient is known without following them.
+    setup = make_setup(seen, records, accumulate=accumulate, epochs=1, clip_grad_norm=20.0)
+    train_network(replace(setup, factor=lambda *_: 0.0), Progress())
+    x, y = X.double().numpy(), Y.double().numpy()
+    batches = [np.append(-2 * x[rows].T @ y[rows] / len(rows), -2 * y[rows].mean()) for rows in seen]
+    updates = [np.mean(batches[first : first + accumulate], axis=0) for first in range(0, 3, accumulate)]
+    norms = np.linalg.norm(updates, axis=1)
+    expected = {"mean": norms.mean(), "max": norms.max(), "clipped": (norms > 20.0).mean()}
+    assert records[0]["grad_norm"] == pytest.approx(expected, rel=1e-4)
+
+
 def test_average_follows_the_formula() -> None:
     seen: list[list[int]] = []
     setup = make_setup(seen, [], ema=0.8)

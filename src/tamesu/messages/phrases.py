@@ -122,6 +122,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "run {run}: damaged jobs: {jobs}. `tamesu doctor --repair` moves them aside, then train again",
         "run {run}: 壊れたジョブ: {jobs}。`tamesu doctor --repair` で脇に移してから学習し直してください",
     ),
+    "interrupted": (
+        "stopped; what is finished is kept, the same command goes on",
+        "中断しました。済んだ分は残っています。同じコマンドで続きから実行できます",
+    ),
     "disk": (
         "{place}{reason}; what is finished is kept, run the same command again when this is mended",
         "{place}{reason}。済んだ分は残っています。直してから同じコマンドを実行してください",

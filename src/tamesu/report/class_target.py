@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from tamesu.report.confusion import Confusion, count_pairs, find_confused_classes, find_confused_pairs
-from tamesu.report.fonts import can_draw
+from tamesu.report.confusion import Confusion, count_pairs, find_confused_pairs
 from tamesu.report.html import Html, element, join, named
+from tamesu.report.matrix import show_matrix
 from tamesu.report.numbers import format_count
 from tamesu.report.outcomes import Outcome
 from tamesu.report.per_class import Told, show_classes_alone, show_shares
-from tamesu.report.plots import DARK, plot_matrix, shade
-from tamesu.report.section import Notice, bar, table, wide_plot
-from tamesu.report.words import Words, drawable_word
+from tamesu.report.row_pictures import RowPictures
+from tamesu.report.section import Notice, bar, table
+from tamesu.report.words import Words
 from tamesu.results.collapse import RANKS, find_class_collapse
 
-SHOWN_CLASSES = 25
 
-
-def show_classes(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False) -> tuple[Html, list[Notice]]:
+def show_classes(
+    outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False, pictures: RowPictures | None = None
+) -> tuple[Html, list[Notice]]:
     """The body of a class target's section, and its notices.
 
     Args:
@@ -26,18 +24,19 @@ def show_classes(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool
         anchor: of the section; figures are named after it.
         words: the page's language.
         collapsed: it is said already that all jobs together have collapsed.
+        pictures: of the rows; ids alone where None.
     """
     confusion = count_pairs(outcome.truth, outcome.output)
     plain = Told(confusion.rows, confusion.calls, confusion.hits, len(outcome))
     notices = [] if collapsed else judge_jobs(outcome, words)
-    pictures = [
-        show_confusion(outcome, confusion, anchor, words),
+    figures = [
         show_shares(outcome.labels, plain, anchor, words),
         show_pairs(outcome, confusion, words),
     ]
     body = join(
         [element("p", notice.text, class_="callout") for notice in notices],
-        element("div", pictures, class_="row"),
+        show_matrix(outcome, confusion, anchor, words, pictures),
+        element("div", figures, class_="row"),
         show_classes_alone(outcome.labels, plain, words),
     )
     return body, notices
@@ -52,49 +51,6 @@ def judge_jobs(outcome: Outcome, words: Words) -> list[Notice]:
         if found is not None and not found.auc >= RANKS:
             fallen.append(job)
     return [Notice("warning", join(words("collapse_jobs", jobs=words.list(fallen))))] if fallen else []
-
-
-def show_confusion(outcome: Outcome, confusion: Confusion, anchor: str, words: Words) -> Html:
-    """The confusion matrix: a plot, or a table where no font has the letters of the names."""
-    codes = list(range(confusion.classes))
-    if confusion.classes > SHOWN_CLASSES:
-        codes = find_confused_classes(confusion, SHOWN_CLASSES)
-    labels = [outcome.labels[code] for code in codes]
-    counts = confusion.matrix(codes)
-    shares = counts / np.maximum(confusion.rows[codes], 1)[:, None]
-    notes = [words("confusion_note")]
-    if len(codes) < confusion.classes:
-        notes.append(words("confusion_some", shown=len(codes), total=format_count(confusion.classes)))
-    if can_draw(labels):
-        axes = drawable_word("truth", words), drawable_word("prediction", words)
-        matrix = wide_plot(plot_matrix(counts, shares, labels, axes, f"{anchor}-matrix", words("confusion")))
-    else:
-        notes.append(words("confusion_table"))
-        matrix = matrix_table(counts, shares, labels, words)
-    caption, note = element("figcaption", words("confusion")), element("p", " ".join(notes), class_="legend")
-    return element("figure", caption, matrix, note, class_="panel fit")
-
-
-def matrix_table(counts: np.ndarray, shares: np.ndarray, labels: list[str], words: Words) -> Html:
-    """The confusion matrix as an HTML table, shaded like the plot."""
-    corner = f"{words('truth')} ＼ {words('prediction')}"
-    head = element("tr", element("th", corner), [element("th", named(label), scope="col") for label in labels])
-    lines = []
-    for i, label in enumerate(labels):
-        cells = [
-            matrix_cell(int(counts[i, j]), float(shares[i, j]), "right" if i == j else "wrong") for j in range(len(labels))
-        ]
-        lines.append(element("tr", element("th", named(label), scope="row"), cells))
-    return element("div", element("table", element("thead", head), element("tbody", lines), class_="matrix"), class_="scroll")
-
-
-def matrix_cell(count: int, share: float, kind: str) -> Html:
-    """One cell; empty when nothing was counted."""
-    if not count:
-        return element("td")
-    depth = shade(share)
-    strong = " strong" if depth > DARK else ""
-    return element("td", count, class_=f"{kind}{strong}", style=f"--share:{depth:.3f}")
 
 
 def show_pairs(outcome: Outcome, confusion: Confusion, words: Words) -> Html:

@@ -9,11 +9,14 @@ from tamesu.progress import format_seconds
 from tamesu.report.drawing import MUTED, TRAIN, VAL
 from tamesu.report.history import History, Trend, find_trend, mean_over_jobs, read_history
 from tamesu.report.html import Html, element, join, named
-from tamesu.report.numbers import format_count, format_number
+from tamesu.report.numbers import format_count, format_number, format_share
 from tamesu.report.plots import MOST_LINES, Line, needs_log, plot_epochs
 from tamesu.report.section import Notice, Section, panel
 from tamesu.report.words import Words, drawable_word
 from tamesu.results.scores import Scores
+
+# Of the measured steps; from here on the limit decides every step's length.
+ALWAYS = 0.95
 
 
 def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
@@ -36,6 +39,8 @@ def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
         said.append(element("p", text))
         if trend.kind == "overfitting":
             notices.append(Notice("warning", text))
+    if (clipping := judge_clipping(run, history, words)) is not None:
+        notices.append(clipping)
     body = join(
         said, element("p", say_time(history, words)), element("div", draw_panels(run, history, words), class_="grid wide")
     )
@@ -85,6 +90,23 @@ def say_time(history: History, words: Words) -> str:
     )
 
 
+def say_clipping(run: Run, history: History, words: Words) -> str | None:
+    """How often the gradient was clipped; None without a limit, or where no journal tells."""
+    if not run.recipe.clip_grad_norm or not np.isfinite(history.clipped).any():
+        return None
+    share = format_share(float(np.nanmean(history.clipped)))
+    return words("gradient_clipped", limit=f"{run.recipe.clip_grad_norm:g}", share=share)
+
+
+def judge_clipping(run: Run, history: History, words: Words) -> Notice | None:
+    """A note where nearly every gradient is clipped."""
+    known = history.clipped[np.isfinite(history.clipped)]
+    if not run.recipe.clip_grad_norm or not known.size or known.mean() < ALWAYS:
+        return None
+    said = words("gradient_always", limit=f"{run.recipe.clip_grad_norm:g}", share=format_share(float(known.mean())))
+    return Notice("note", join(said))
+
+
 def draw_panels(run: Run, history: History, words: Words) -> list[Html]:
     """One panel per loss term, the metric, the learning rate and the time; those that hold a number."""
     jobs = len(history.jobs)
@@ -103,6 +125,10 @@ def draw_panels(run: Run, history: History, words: Words) -> list[Html]:
     rate = words("learning_rate")
     rates = [Line(history.learning_rate, MUTED)]
     panels.append(draw_panel(rates, label, "rate", join(rate), rate, None, (), from_zero=True))
+    norm, lines = words("gradient_norm"), [Line(history.grad_norm, TRAIN)]
+    said = say_clipping(run, history, words)
+    noted = "; ".join([words("gradient_words"), *([words("log_scale")] if needs_log(lines) else []), *([said] if said else [])])
+    panels.append(draw_panel(lines, label, "gradient", join(norm), norm, noted, ()))
     time = words("seconds_per_epoch")
     lines = [Line(history.seconds, MUTED), Line(history.train_seconds, TRAIN)]
     keys = (("muted", words("whole_epoch")), ("train", words("only_training")))

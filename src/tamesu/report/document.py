@@ -14,16 +14,17 @@ from tamesu.report.words import Words
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def make_document(title: str, words: Words, *body: Child) -> Html:
+def make_document(title: str, words: Words, *body: Child, script: str = "") -> Html:
     """A whole document.
 
     Args:
         title: of the browser's tab.
         words: the page's language.
         body: what is in the page.
+        script: the one that may run; none where it is empty.
     """
-    page = element("body", element("main", *body))
-    return join(Html("<!DOCTYPE html>\n"), element("html", make_head(title), page, lang=words.language))
+    page = element("body", element("main", *body), element("script", Html(script)) if script else None)
+    return join(Html("<!DOCTYPE html>\n"), element("html", make_head(title, script=script), page, lang=words.language))
 
 
 def make_head(title: str, *, style: str = "", script: str = "") -> Html:

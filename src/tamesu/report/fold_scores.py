@@ -8,6 +8,7 @@ from tamesu.report.html import Html, element, join
 from tamesu.report.numbers import format_count, format_number
 from tamesu.report.plots import plot_folds
 from tamesu.report.section import Notice, Section, panel, table, undefined
+from tamesu.report.seed_scores import show_seeds
 from tamesu.report.words import Words, drawable_word
 from tamesu.results.scores import FoldScore, Scores
 
@@ -23,6 +24,8 @@ def make_fold_section(run: Run, scores: Scores, words: Words) -> Section:
         parts.append(element("div", show_scores(scores, words), show_dots(scores, words), class_="grid top"))
         if scores.standard_error is not None:
             parts.append(element("p", words("error_note"), class_="muted"))
+        if (seeds := show_seeds(scores, words)) is not None:
+            parts.append(seeds)
     rest, notices = show_rest(run, scores, words)
     return Section("folds", join(words("section_folds")), join(parts, rest), tuple(notices))
 

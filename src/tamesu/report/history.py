@@ -26,6 +26,7 @@ class History:
         train_loss, val_loss: by head.
         val_score: the main metric on the job's validation rows.
         learning_rate: at the end of the epoch.
+        grad_norm, clipped: the gradient's mean norm on the steps measured, and the share of these that was clipped.
         seconds, train_seconds: of the whole epoch, and of its training part.
         peak_memory_mib: the most memory used up to then.
         damaged: names of jobs whose journal has lines that are not whole.
@@ -36,6 +37,8 @@ class History:
     val_loss: Mapping[str, Float[np.ndarray, "jobs epochs"]]
     val_score: Float[np.ndarray, "jobs epochs"]
     learning_rate: Float[np.ndarray, "jobs epochs"]
+    grad_norm: Float[np.ndarray, "jobs epochs"]
+    clipped: Float[np.ndarray, "jobs epochs"]
     seconds: Float[np.ndarray, "jobs epochs"]
     train_seconds: Float[np.ndarray, "jobs epochs"]
     peak_memory_mib: Float[np.ndarray, "jobs epochs"]
@@ -63,6 +66,8 @@ def read_history(run: Run, jobs: Sequence[Job]) -> History:
         val_loss={name: fill("val_loss", name) for name in heads},
         val_score=fill("val_score"),
         learning_rate=fill("learning_rate"),
+        grad_norm=fill("grad_norm", "mean"),
+        clipped=fill("grad_norm", "clipped"),
         seconds=fill("seconds"),
         train_seconds=fill("train_seconds"),
         peak_memory_mib=fill("peak_memory_mib"),

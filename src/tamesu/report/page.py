@@ -18,7 +18,9 @@ from tamesu.report.headline import make_headline
 from tamesu.report.heads import make_head_section
 from tamesu.report.html import Html, element
 from tamesu.report.inputs import make_input_section
+from tamesu.report.matrix import MARK, read_script
 from tamesu.report.origin import make_environment_section, make_recipe_section, make_reproduce_section
+from tamesu.report.row_pictures import RowPictures
 from tamesu.report.targets import make_target_sections
 from tamesu.report.verdict_section import make_verdict_section
 from tamesu.report.words import Words
@@ -33,6 +35,8 @@ def write_report(
     path: Path,
     language: Language = "en",
     verdicts: Sequence[Verdict] = (),
+    *,
+    root: Path | None = None,
 ) -> Path:
     """Write a run's report; equal runs give equal bytes.
 
@@ -44,6 +48,7 @@ def write_report(
         path: the HTML file; its folder is made when it is not there.
         language: `"en"` or `"ja"`.
         verdicts: those in which the run is the baseline or the idea; without any there is no section of them.
+        root: the data folder, for small pictures of rows; ids alone where None.
 
     Returns:
         `path`.
@@ -51,14 +56,20 @@ def write_report(
     Raises:
         DamagedError: predictions are not what was written, or do not fit the training table.
     """
-    page = make_page(run, train, test, scores, Words(language), verdicts)
+    page = make_page(run, train, test, scores, Words(language), verdicts, RowPictures(root, train))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, page)
     return path
 
 
 def make_page(
-    run: Run, train: Dataset, test: Dataset | None, scores: Scores, words: Words, verdicts: Sequence[Verdict] = ()
+    run: Run,
+    train: Dataset,
+    test: Dataset | None,
+    scores: Scores,
+    words: Words,
+    verdicts: Sequence[Verdict] = (),
+    pictures: RowPictures | None = None,
 ) -> Html:
     """The whole document, its sections in the order a competitor reads."""
     heads = make_head_section(run, train, words)
@@ -67,7 +78,7 @@ def make_page(
         *([make_verdict_section(verdicts, words)] if verdicts else []),
         make_curve_section(run, scores, words),
         *([heads] if heads is not None else []),
-        *make_target_sections(run, train, scores, words),
+        *make_target_sections(run, train, scores, words, pictures),
         make_input_section(run, words),
         make_recipe_section(run, words),
         make_environment_section(run, train, test, words),
@@ -75,4 +86,6 @@ def make_page(
     ]
     footer = element("footer", words("made_by", version=find_version("tamesu") or "?", run=run.name))
     headline = make_headline(run, scores, sections, words)
-    return make_document(words("title", run=run.name), words, headline, [one.to_html() for one in sections], footer)
+    script = read_script() if any(MARK in one.body for one in sections) else ""
+    shown = [one.to_html() for one in sections]
+    return make_document(words("title", run=run.name), words, headline, shown, footer, script=script)

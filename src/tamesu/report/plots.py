@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from tamesu.report.drawing import INK, LINE, MUTED, PAPER, RIGHT, TRAIN, VAL, WRONG, drawing, make_axes, to_svg
+from tamesu.report.drawing import MUTED, RIGHT, TRAIN, VAL, drawing, make_axes, to_svg
 from tamesu.report.history import mean_over_jobs
 from tamesu.report.html import Html
 
@@ -197,55 +197,6 @@ def draw_points(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
         alpha = 0.15 + 0.85 * float(np.log1p(counts[i, j]) / np.log1p(counts.max()))
         box = (x_edges[i], x_edges[i + 1], x_edges[i + 1], x_edges[i]), (y_edges[j], y_edges[j], y_edges[j + 1], y_edges[j + 1])
         axes.fill(*box, color=RIGHT, alpha=alpha, linewidth=0, zorder=3)
-
-
-def plot_matrix(
-    counts: np.ndarray, shares: np.ndarray, classes: Sequence[str], labels: tuple[str, str], name: str, title: str
-) -> Html:
-    """A confusion matrix: counts as numbers, cells shaded by their share of the row.
-
-    Args:
-        counts: int (classes, classes); lines are the truth.
-        shares: float of the same shape, 0 to 1.
-        classes: names of the classes.
-        labels: what the lines and the columns are.
-        name: of the figure in the page.
-        title: what it shows.
-    """
-    from matplotlib.patches import Rectangle
-
-    size = len(classes)
-    digits = max(2, len(str(int(counts.max()))))
-    cell = max(0.27 if size <= 16 else 0.2, 0.075 * digits + 0.08, 2.2 / size)
-    short = [shorten(name) for name in classes]
-    label_width = 0.075 * max(measure(label) for label in short) + 0.35
-    with drawing():
-        figure, axes = make_axes(size * cell + label_width, size * cell + label_width)
-        axes.set_aspect("equal")
-        axes.grid(visible=False)
-        for i, j in np.ndindex(size, size):
-            color = WRONG if i != j else RIGHT
-            if counts[i, j]:
-                depth = shade(float(shares[i, j]))
-                axes.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=color, alpha=depth, linewidth=0))
-                ink = PAPER if depth > DARK else INK
-                axes.text(j, i, str(int(counts[i, j])), ha="center", va="center", fontsize=7, color=ink)
-        for edge in range(size + 1):
-            axes.axhline(edge - 0.5, color=LINE, linewidth=0.5)
-            axes.axvline(edge - 0.5, color=LINE, linewidth=0.5)
-        axes.set_xlim(-0.5, size - 0.5)
-        axes.set_ylim(size - 0.5, -0.5)
-        axes.xaxis.tick_top()
-        axes.xaxis.set_label_position("top")
-        upright = max(measure(label) for label in short) * 0.075 > cell * 0.9
-        axes.set_xticks(range(size), short, rotation=90 if upright else 0)
-        axes.set_yticks(range(size), short)
-        axes.tick_params(length=0, labelcolor=INK, labelsize=7.5)
-        axes.set_ylabel(labels[0])
-        axes.set_xlabel(labels[1])
-        for side in axes.spines.values():
-            side.set_visible(False)
-        return to_svg(figure, name, title)
 
 
 def shade(share: float) -> float:

@@ -1,7 +1,7 @@
 """The page on which labels are set right: one picture at a time, by keyboard; the worksheet comes back as a download.
 
-The one page of ours with a script. It is self-contained, its policy lets this very script run and nothing else, and it asks no
-network for anything.
+It works by a script alone. It is self-contained, its policy lets this very script run and nothing else, and it asks no network
+for anything.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from tamesu.report.class_target import show_classes
 from tamesu.report.html import Html, element, join, named
 from tamesu.report.numbers import format_number, format_share
 from tamesu.report.outcomes import Outcome
+from tamesu.report.row_pictures import RowPictures
 from tamesu.report.section import table
 from tamesu.report.words import Words
 
@@ -51,13 +52,14 @@ def score_shares(truth: Float[np.ndarray, "rows labels"], told: Float[np.ndarray
     return ShareScores(truth.mean(axis=0), told.mean(axis=0), np.abs(told - truth).mean(axis=0), correlation)
 
 
-def show_soft(outcome: Outcome, anchor: str, words: Words) -> Html:
+def show_soft(outcome: Outcome, anchor: str, words: Words, pictures: RowPictures | None = None) -> Html:
     """The body of a section of shares: a table of the labels, the largest error first, and classes by the largest share.
 
     Args:
         outcome: at least one row.
         anchor: of the section; figures are named after it.
         words: the page's language.
+        pictures: of the rows; ids alone where None.
     """
     finite = np.isfinite(outcome.output).all(axis=1)
     if not finite.any():
@@ -83,7 +85,7 @@ def show_soft(outcome: Outcome, anchor: str, words: Words) -> Html:
         outcome, kind="class", ids=outcome.ids[finite], truth=truth.argmax(axis=1), output=told, job=outcome.job[finite]
     )
     # One label may rightly be the largest of every row, which is no collapse.
-    classes, _ = show_classes(largest, anchor, words, collapsed=True)
+    classes, _ = show_classes(largest, anchor, words, collapsed=True, pictures=pictures)
     return join(
         element("h3", words("share_labels")),
         note,

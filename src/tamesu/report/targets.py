@@ -10,7 +10,7 @@ from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.predictions import Predictions
 from tamesu.artifacts.run import Job, Run
 from tamesu.artifacts.spelling import shell_line
-from tamesu.metrics import METRICS
+from tamesu.metrics import METRICS, Metric
 from tamesu.report.class_target import show_classes
 from tamesu.report.collapse import make_notice, show_collapse
 from tamesu.report.html import Html, element, join, named
@@ -18,6 +18,8 @@ from tamesu.report.multilabel_target import show_labels
 from tamesu.report.numbers import format_count, format_gain
 from tamesu.report.outcomes import Outcome, join_outcome, read_oof
 from tamesu.report.per_class import show_decision
+from tamesu.report.rank_panels import show_ranks
+from tamesu.report.row_pictures import RowPictures
 from tamesu.report.section import Notice, Section
 from tamesu.report.soft_target import show_soft
 from tamesu.report.value_target import show_values
@@ -27,7 +29,9 @@ from tamesu.results.decision import decide_run
 from tamesu.results.scores import Scores
 
 
-def make_target_sections(run: Run, train: Dataset, scores: Scores, words: Words) -> list[Section]:
+def make_target_sections(
+    run: Run, train: Dataset, scores: Scores, words: Words, pictures: RowPictures | None = None
+) -> list[Section]:
     """The sections of all heads, the main target first.
 
     Raises:
@@ -44,15 +48,24 @@ def make_target_sections(run: Run, train: Dataset, scores: Scores, words: Words)
             continue
         outcome = join_outcome(run, train, target, oof)
         found = judge_target(run, target, outcome.truth, outcome.output, outcome.job) if len(outcome) else []
-        body, notices = show_outcome(outcome, f"target-{place}", words, collapsed=bool(found))
+        body, notices = show_outcome(outcome, f"target-{place}", words, collapsed=bool(found), pictures=pictures)
         notices = [*(make_notice(advice, words) for advice in found), *notices]
         parts: list[Html | None] = [say_counts(outcome, words), show_collapse(found, words), body]
+        if len(outcome) and (outcome.kind in CODED or outcome.kind == "multilabel"):
+            parts.append(show_ranks(outcome, words, *find_metric(run, target)))
         if target == run.spec.main:
             rule, noted = show_rule(run, train, scores.seeds, words)
             parts.append(rule)
             notices += noted
         sections.append(Section(f"target-{place}", title, join(parts), tuple(notices), about))
     return sections
+
+
+def find_metric(run: Run, target: str) -> tuple[Metric | None, str]:
+    """The competition's metric and its name for the main target; none for the others."""
+    if target != run.spec.main:
+        return None, ""
+    return METRICS.build(run.spec.metric.name, run.spec.metric.options), run.spec.metric.name
 
 
 def show_rule(run: Run, train: Dataset, seeds: Sequence[int], words: Words) -> tuple[Html | None, list[Notice]]:
@@ -75,14 +88,16 @@ def list_told(run: Run, oof: Sequence[tuple[Job, Predictions]]) -> list[str]:
     return sorted((name for name in run.spec.targets if name in told), key=lambda name: name != run.spec.main)
 
 
-def show_outcome(outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False) -> tuple[Html, list[Notice]]:
+def show_outcome(
+    outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False, pictures: RowPictures | None = None
+) -> tuple[Html, list[Notice]]:
     """The body of a target's section, and its notices; where it is said already that it collapsed, not those of single jobs."""
     if not len(outcome):
         return element("p", words("undefined")), []
     if outcome.kind == "soft":
-        return show_soft(outcome, anchor, words), []
+        return show_soft(outcome, anchor, words, pictures), []
     if outcome.kind in CODED:
-        return show_classes(outcome, anchor, words, collapsed=collapsed)
+        return show_classes(outcome, anchor, words, collapsed=collapsed, pictures=pictures)
     if outcome.kind == "multilabel":
         return show_labels(outcome, words), []
     if outcome.truth.ndim == 1:

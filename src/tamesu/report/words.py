@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tamesu.messages import Language
 from tamesu.messages.message import Phrase
+from tamesu.messages.report_curves import CURVE_WORDS
 from tamesu.report.fonts import can_draw
 from tamesu.report.head_words import HEAD_WORDS
 from tamesu.report.standing_words import STANDING_WORDS
@@ -215,11 +216,6 @@ RUN_WORDS: dict[str, Phrase] = {
         "Only the {shown} most confused of {total} classes are shown; shares are of all rows of a class.",
         "{total} クラスのうち、取り違えの多い {shown} クラスだけを表示。割合はクラスの全行に対するものです。",
     ),
-    "confusion_table": Phrase(
-        "A table, because no installed font has every letter of the class names "
-        "(`pip install tamesu[cjk]` brings a Japanese one).",
-        "クラス名の文字を描けるフォントがないため表で示します (日本語フォントは `pip install tamesu[cjk]` で入ります)。",
-    ),
     "truth": Phrase("truth", "正解"),
     "prediction": Phrase("prediction", "予測"),
     "per_class": Phrase("Classes, worst F1 first", "クラス別 (F1 の低い順)"),
@@ -326,7 +322,7 @@ RUN_WORDS: dict[str, Phrase] = {
     "comma": Phrase(", ", "、"),
 }
 
-WORDS: dict[str, Phrase] = {**RUN_WORDS, **HEAD_WORDS, **VERDICT_WORDS, **STANDING_WORDS}
+WORDS: dict[str, Phrase] = {**RUN_WORDS, **CURVE_WORDS, **HEAD_WORDS, **VERDICT_WORDS, **STANDING_WORDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations.plan import Plan
 from tamesu.augmentations.random import make_key
 from tamesu.training.batches import Pixels, choose_rows, order_rows, split_evenly
+from tamesu.training.gradients import GradientNorms
 from tamesu.training.guards import Guards, is_watched, measure_norms
 from tamesu.training.labels import Labels
 from tamesu.training.network import Network
@@ -115,7 +116,7 @@ def train_network(setup: Setup, progress: Progress) -> None:
     """
     recipe, network, device, terms = setup.recipe, setup.network, setup.device, setup.terms
     weights = torch.tensor(terms.weights, device=device)
-    see = cast(Network, network).see
+    see, norms = cast(Network, network).see, GradientNorms(recipe.clip_grad_norm)
     while progress.epoch < recipe.epochs:
         epoch, started = progress.epoch, time.perf_counter()
         key = make_key("epoch", *setup.identity, epoch)
@@ -144,8 +145,7 @@ def train_network(setup: Setup, progress: Progress) -> None:
             progress.losses[step] = losses.detach()
             progress.step += 1
             if progress.step % recipe.accumulate == 0 or progress.step == len(batches):
-                if recipe.clip_grad_norm:
-                    torch.nn.utils.clip_grad_norm_(network.parameters(), recipe.clip_grad_norm)
+                norms.clip(network.parameters(), step // recipe.accumulate, -(-len(batches) // recipe.accumulate))
                 setup.optimizer.step()
                 setup.optimizer.zero_grad(set_to_none=True)
                 terms.step(seen, rows, moved)
@@ -167,6 +167,7 @@ def train_network(setup: Setup, progress: Progress) -> None:
                 "epoch": epoch + 1,
                 "train_loss": {name: float(mean) for name, mean in zip(terms.names, means, strict=True)},
                 "learning_rate": max(group["lr"] for group in setup.optimizer.param_groups),
+                "grad_norm": norms.take(),
                 "train_seconds": round(train_seconds, 4),
                 "seconds": round(time.perf_counter() - started, 4),
                 **({"guards": setup.guards.take(terms.names)} if setup.guards is not None else {}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -16,12 +16,24 @@ from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.marks import MARKS, list_values, size_fault
 from tamesu.augmentations.drawn import Drawn
 from tamesu.errors import InputError
-from tamesu.images.cache import Images
 from tamesu.images.masks import read_map, read_mask, read_upright_size
 
 Codes = NDArray[np.uint8]
 # The code of a pixel about which nothing is known.
 UNKNOWN = 255
+
+
+@runtime_checkable
+class HasSizes(Protocol):
+    """Images of which the sizes are known.
+
+    Attributes:
+        sizes: int (n, 2), height and width of each as it is kept.
+        readable: bool (n,).
+    """
+
+    sizes: Any
+    readable: Any
 
 
 class Marks:
@@ -36,7 +48,7 @@ class Marks:
         images: the decoded images.
     """
 
-    def __init__(self, dataset: Dataset, targets: Mapping[str, Target], root: Path, images: Images) -> None:
+    def __init__(self, dataset: Dataset, targets: Mapping[str, Target], root: Path, images: HasSizes) -> None:
         self.dataset = dataset
         self.targets = {name: target for name, target in targets.items() if name in dataset.targets and target.kind in MARKS}
         self.root = root

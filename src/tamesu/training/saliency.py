@@ -14,10 +14,10 @@ from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images
 from tamesu.images.direct import DirectImages
 from tamesu.training.batches import Pixels, split_evenly
+from tamesu.training.grad_cam import choose_scores, find_place, grad_cam, watching
 from tamesu.training.head_losses import find_tellers
 from tamesu.training.job import load_network
 from tamesu.training.network import Network
-from tamesu.training.roads import LAST
 
 BATCH = 16
 # Of the strongest place; what is above counts as looked at.
@@ -48,9 +48,6 @@ def measure_saliency(
 
     Returns:
         float64 (n,), 0 to 1: the root of the area where the map is at least half of its maximum; NaN where no network tells.
-
-    Source: Grad-CAM: Selvaraju et al., Grad-CAM: Visual explanations from deep networks via gradient-based localization, ICCV
-        2017, equations 1 and 2.
     """
     recipe, spec = run.recipe, run.spec
     found = np.full(len(rows), np.nan)
@@ -64,7 +61,7 @@ def measure_saliency(
             own = np.flatnonzero(folds == job.fold)
             if job.repeat or not len(own):
                 continue
-            network = load_network(run, job)[0].to(device).eval().requires_grad_(True)
+            network = load_network(run, job)[0].to(device).eval()
             batches = split_evenly(own, BATCH)
             stream = pixels.stream([rows[batch] for batch in batches], plan, 0, device)
             for places, batch in zip(batches, stream, strict=True):
@@ -79,13 +76,12 @@ def measure_saliency(
 
 def look(network: Network, images: torch.Tensor, head: str) -> NDArray[np.float64]:
     """The share of the side for each image of a batch, (B,); NaN where nothing speaks for the class that is told."""
-    seen = network.see(images)
-    logits, last = seen.logits[head], seen.places[LAST]
-    told = logits.gather(1, logits.argmax(1, keepdim=True)).sum()
-    (gradient,) = torch.autograd.grad(told, last)
-    weights = gradient.float().mean((2, 3), keepdim=True)
-    maps = (weights * last.detach().float()).sum(1, keepdim=True).relu()
-    fine = torch.nn.functional.interpolate(maps, size=images.shape[1:3], mode="bilinear")[:, 0]
+    place = find_place(network, head)
+    with watching(network, place):
+        seen = network.see(images)
+        logits = seen.logits[head]
+        told = choose_scores(logits, logits.argmax(1), logits.shape[1])
+        fine = grad_cam(seen, place, told, images.shape[1])
     top = fine.amax((1, 2), keepdim=True)
     area = (fine >= LEVEL * top).double().mean((1, 2)).sqrt()
     return np.where(top[:, 0, 0].cpu().numpy() > 0, area.cpu().numpy(), np.nan)

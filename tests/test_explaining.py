@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tamesu import workflow
+from tamesu.errors import InputError
+from tamesu.explaining import explain
+from tests.report.checker import check
+from tests.tiny import write_competition
+
+
+class Hearer:
+    """Keeps what a reporter is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def track(self, _name: str, _total: float):  # type: ignore[no-untyped-def]
+        from contextlib import nullcontext
+
+        return nullcontext(lambda _position, _note: None)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run at a hundred thousandth of its learning rate."""
+    folder = write_competition(tmp_path_factory.mktemp("explain"), optimizer={"adamw": {"lr": 3e-8}})
+    workflow.train("base", folder=folder)
+    return folder
+
+
+def test_a_standing_still_run_is_named_with_a_page_and_a_twin(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMESU_LANG", "ja")
+    hearer = Hearer()
+    found = explain(folder=trained, pictures=6, reporter=hearer)
+    assert found[0].code == "RUN_RATE_LOW"
+    assert {"RUN_MEMORISES", "RUN_CANNOT_MEMORISE"} & {one.code for one in found}
+    text = "\n".join(hearer.lines)
+    assert "学習率が低すぎる" in text
+    assert "rate_10_larger: {optimizer.adamw.lr: 3e-7}" in text
+    (page,) = (trained / "reports").glob("explain-*.html")
+    checker = check(page)
+    assert "学習率が低すぎる" in checker.text
+    told = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    assert [one["code"] for one in told["findings"]] == [one.code for one in found]
+    assert told["findings"][0]["ideas"]["rate_1000_larger"] == {"optimizer.adamw.lr": pytest.approx(3e-5)}
+    # The same again gives the same page, but for how long it took.
+    again = page.read_text(encoding="utf-8")
+    explain(folder=trained, pictures=6)
+    assert page.read_text(encoding="utf-8").partition("<footer>")[0] == again.partition("<footer>")[0]
+
+
+def test_no_network_is_asked_for_words_alone(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tamesu.explaining.ask_memory", lambda *_words: [])
+    monkeypatch.setattr("tamesu.explaining.heat", lambda *_words: pytest.fail("a network was asked"))
+    assert explain(folder=trained, pictures=0)[0].code == "RUN_RATE_LOW"
+
+
+def test_an_unknown_run_is_refused_and_nothing_written(trained: Path) -> None:
+    before = sorted(path.name for path in (trained / "reports").iterdir()) if (trained / "reports").is_dir() else []
+    with pytest.raises(InputError) as caught:
+        explain("nonsense", folder=trained)
+    assert caught.value.codes == ("RUN_UNKNOWN",)
+    assert before == (sorted(path.name for path in (trained / "reports").iterdir()) if (trained / "reports").is_dir() else [])
+
+
+def test_pictures_are_the_most_wrong_and_every_class(trained: Path) -> None:
+    from tamesu.artifacts.run import Run, find_runs
+    from tamesu.explaining import choose_pictures, look
+    from tamesu.progress import Silent
+
+    found = look(Run(next(path for path in find_runs(trained) if not Run(path).spec.quick)), (), Silent(), "en")
+    evidence = found.evidence
+    chosen = choose_pictures(evidence, found.data, 8)
+    assert len(set(chosen.tolist())) == 8
+    place = {row: number for number, row in enumerate(evidence.rows.tolist())}
+    chance = evidence.output[np.arange(len(evidence.truth)), evidence.truth]
+    wrong = np.flatnonzero(evidence.told != evidence.truth)
+    worst = evidence.rows[wrong[np.argsort(chance[wrong], kind="stable")][:4]]
+    assert set(worst.tolist()) == set(chosen[:4].tolist())
+    assert {int(evidence.truth[place[row]]) for row in chosen[4:].tolist()} == {0, 1, 2}
