@@ -23,7 +23,6 @@ from tamesu.allocation import keep_memory
 from tamesu.explaining import explain
 from tamesu.threads import wait_politely
 
-
 # Whose networks are asked where they look; for the other kinds words are enough, and quicker.
 ASKED = ("clean", "corner")
 
