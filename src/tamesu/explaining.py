@@ -20,12 +20,11 @@ from tamesu.embedding import embed_rows
 from tamesu.errors import DamagedError, InputError
 from tamesu.gathering import Subject, find_objects, find_subject, gather_data, gather_facts, name_labels
 from tamesu.images.direct import DirectImages
-from tamesu.lookup import find_run
+from tamesu.lookup import find_run, is_scored
 from tamesu.messages import Language, choose_language
-from tamesu.messages.diagnosis import FACTS
 from tamesu.messages.explain_verb import say
 from tamesu.metrics import format_score
-from tamesu.preparation import count_workers, prepare
+from tamesu.preparation import count_workers
 from tamesu.progress import Reporter, Silent
 from tamesu.report.audit_sets import Picture, read_picture
 from tamesu.report.columns import find_width
@@ -43,9 +42,9 @@ from tamesu.results.finding import Finding, in_order
 from tamesu.results.guarding import judge_guards
 from tamesu.results.mistakes import find_mistakes
 from tamesu.results.nearest import find_nearest
-from tamesu.results.next_steps import FEW_IMAGES
-from tamesu.results.scores import write_scores
-from tamesu.running import load_material, open_run
+from tamesu.results.next_steps import FEW_IMAGES, Step
+from tamesu.results.scores import read_scores, score_run
+from tamesu.worker import reopen_material
 
 THUMBNAIL_PX = 256
 PICTURES = 64
@@ -110,15 +109,16 @@ def explain(
     """
     reporter, language, started = reporter or Silent(), choose_language(), time.monotonic()
     found = look(find_run(folder, run), accept, reporter, language)
-    findings = list(judge(found))
+    findings, steps = judge(found)
     if {one.code for one in findings} & ASKS_MEMORY:
-        findings += ask_memory(found, accept, device, reporter, language)
+        findings += ask_memory(found, device, reporter, language)
     sections: list[Section] = []
     if pictures and len(found.evidence.rows):
         heated, section = heat(found, pictures, METHODS if every_method else QUICK, device, reporter, language)
         findings, sections = findings + heated, sections + section + show_mistakes(found, device, reporter, language)
     findings = [replace(one, rows=one.rows[:MOST_ROWS]) for one in in_order(findings)]
     remedies = [find_remedy(one.code, one.values, found.run.recipe, found.run.spec.main) for one in findings]
+    remedies = [replace(one, steps=one.steps + steps.get(of.code, ())) for one, of in zip(remedies, findings, strict=True)]
     page, file = write_outcome(found, findings, remedies, sections, time.monotonic() - started, language)
     ids = found.data.ids
     reporter.say(format_explanation(findings, remedies, ids, found.run.recipe.name, language, find_width()))
@@ -142,8 +142,8 @@ def look(run: Run, accept: Sequence[str], reporter: Reporter, language: Language
     return Found(run, subject, data, evidence, images, objects)
 
 
-def judge(found: Found) -> list[Finding]:
-    """All that needs no network."""
+def judge(found: Found) -> tuple[list[Finding], dict[str, tuple[Step, ...]]]:
+    """All that needs no network; and by code, what the judges of collapse and of heads say to try."""
     evidence, facts = found.evidence, found.data.facts
     rows = evidence.rows
     heights, widths = facts.heights[rows].astype(np.float64), facts.widths[rows].astype(np.float64)
@@ -156,30 +156,21 @@ def judge(found: Found) -> list[Finding]:
     }
     groups = found.subject.train.groups
     findings = judge_run(evidence, measured, None if groups is None else groups[rows].tolist())
-    findings = [replace_fact(one) for one in findings]
     main = found.run.spec.main
     advice = judge_target(found.run, main, evidence.truth, evidence.output, evidence.fold) if len(evidence.truth) else []
     advice += judge_guards(found.run, found.subject.train)
-    return findings + [Finding(one.fault.code, "warning", dict(one.fault.values)) for one in advice]
+    findings += [Finding(one.fault.code, "warning", dict(one.fault.values)) for one in advice]
+    return findings, {one.fault.code: one.steps for one in advice}
 
 
-def replace_fact(finding: Finding) -> Finding:
-    """A finding whose fact is named in the reader's language."""
-    if "fact" not in finding.values:
-        return finding
-    values = dict(finding.values) | {"fact": FACTS[str(finding.values["fact"])]}
-    return replace(finding, values=values)
-
-
-def ask_memory(found: Found, accept: Sequence[str], device: str, reporter: Reporter, language: Language) -> list[Finding]:
-    """Whether the recipe can memorise a few images: RUN_MEMORISES or RUN_CANNOT_MEMORISE; nothing where it cannot be asked."""
+def ask_memory(found: Found, device: str, reporter: Reporter, language: Language) -> list[Finding]:
+    """RUN_MEMORISES or RUN_CANNOT_MEMORISE, as the run's recipe does with a few images; nothing where it cannot be asked."""
     from tamesu.training import choose_device, memorise
 
-    recipe, folder = found.run.recipe, found.run.folder
+    folder = found.run.folder
     try:
         with reporter.track(say("memorising", language), 1.0):
-            prepared = prepare(folder, recipe.name, (), quick=True, accept=accept, force=True)
-            material = load_material(prepared, open_run(prepared), None, CACHE_BYTES, Silent())
+            material = reopen_material(found.run.path, {"workers": count_workers(None), "cache_bytes": CACHE_BYTES})
             outcome = memorise(material, FEW_IMAGES, choose_device(device))
     except InputError as error:
         reporter.say(say("no_memory", language, reason=error.faults[0].text(language)))
@@ -276,7 +267,7 @@ def choose_pictures(evidence: Evidence, data: AuditData, most: int) -> NDArray[n
     """
     rows = evidence.rows[data.facts.readable[evidence.rows]]
     place = {row: number for number, row in enumerate(evidence.rows.tolist())}
-    dealt = sorted(rows.tolist(), key=lambda row: (str(data.sha256[row])[::-1], row))
+    dealt = data.deal(rows.tolist())
     if not evidence.has_classes:
         return np.array(dealt[:most], np.int64)
     truth = np.asarray(evidence.truth, np.int64)
@@ -336,8 +327,8 @@ def write_outcome(
 def make_tiles(found: Found, language: Language) -> dict[str, str]:
     """The numbers beside the headline."""
     run = found.run
-    cv = write_scores(run, found.subject.train).cv if run.complete_seeds() else None
-    score = format_score(float("nan") if cv is None else cv)
+    scores = read_scores(run) if is_scored(run) else score_run(run, found.subject.train)
+    score = format_score(float("nan") if scores.cv is None else scores.cv)
     return count_tiles(len(found.evidence.rows), len(found.evidence.curves.jobs), score, run.spec.metric.name, language)
 
 

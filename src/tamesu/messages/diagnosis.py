@@ -164,4 +164,3 @@ FACTS: dict[str, Phrase] = {
 STEP_MEMORISE = Phrase("see whether it can memorise four pictures", "4 枚を丸暗記できるか見る")
 STEP_RANGE = Phrase("measure a good learning rate", "適切な学習率を測る")
 STEP_AUDIT = Phrase("look at the data", "データを調べる")
-STEP_TRY = Phrase("try it beside the baseline, on the same folds and seeds", "同じ fold・シードでベースラインと比べる")

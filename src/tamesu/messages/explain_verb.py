@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     "title": Phrase("{run}: what is wrong, and what to try", "{run}: どこが悪いか、次に何を試すか"),
@@ -32,7 +32,6 @@ PHRASES: dict[str, Phrase] = {
     "wrote": Phrase("wrote {page} and {file}", "{page} と {file} を書きました"),
     "paste": Phrase("in ideas.yaml:", "ideas.yaml に:"),
     "made_by": Phrase("Made by tamesu {version} in {seconds} s.", "tamesu {version} が {seconds} 秒で作成。"),
-    "told": Phrase("{truth} → {told}", "{truth} → {told}"),
 }
 
 
@@ -43,6 +42,4 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("no_heat", "en", reason="no head")
         'no heat maps: no head'
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

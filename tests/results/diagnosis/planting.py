@@ -33,15 +33,12 @@ def make_evidence(
         many[-1] = odd_val
     curves = Curves(
         jobs=tuple(f"r0-f{number}-s0" for number in range(jobs)),
-        folds=np.arange(jobs),
         train_loss=np.tile(np.asarray(train, np.float64), (jobs, 1)),
         val_loss=many,
         val_score=np.tile(np.asarray(score if score is not None else np.full(len(train), 0.5), np.float64), (jobs, 1)),
-        learning_rate=np.ones((jobs, len(train))),
     )
     said = Averaged(kind, names, np.arange(rows), truth, np.asarray(probs, np.float64), np.ones(rows, np.int64))
-    ids = tuple(f"{row:03d}" for row in range(rows))
-    return Evidence(said, ids, np.arange(rows) % 5 if fold is None else fold, loss, curves, len(train), diverged or {})
+    return Evidence(said, np.arange(rows) % 5 if fold is None else fold, loss, curves, len(train), diverged or {})
 
 
 def answer(truth: np.ndarray, classes: int, wrong: np.ndarray | Sequence[int] = (), sure: float = 0.9) -> np.ndarray:

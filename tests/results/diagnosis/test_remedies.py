@@ -24,7 +24,7 @@ def make_recipe(**keys: Any) -> Recipe:
 )
 def test_every_idea_is_a_recipe(code: str) -> None:
     recipe = make_recipe()
-    remedy = find_remedy(code, {"fact": "brightness"}, recipe, "label")
+    remedy = find_remedy(code, {"about": "brightness"}, recipe, "label")
     assert remedy.ideas or remedy.steps
     for changes in remedy.ideas.values():
         assert recipe.vary(dict(changes)) != recipe

@@ -16,28 +16,25 @@ from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.run import Job, Run
 from tamesu.results.averaged import Averaged, average_oof
 from tamesu.results.pairs import ScoredRun
-from tamesu.results.term_curves import read_records
+from tamesu.results.term_curves import read_records, tabulate
 
 Curve = Float[np.ndarray, "jobs epochs"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """What the jobs' journals say; every array but `folds` is float64 (jobs, epochs), NaN where nothing is known.
+    """What the jobs' journals say; every array is float64 (jobs, epochs), NaN where nothing is known.
 
     Attributes:
-        jobs: names of the jobs that have finished an epoch; `folds`: the fold of each, int64 (jobs,).
+        jobs: names of the jobs that have finished an epoch.
         train_loss, val_loss: of the head that tells the target, not weighted.
         val_score: the metric on the job's validation rows after each epoch.
-        learning_rate: at the end of each epoch.
     """
 
     jobs: tuple[str, ...]
-    folds: Int[np.ndarray, " jobs"]
     train_loss: Curve
     val_loss: Curve
     val_score: Curve
-    learning_rate: Curve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +43,6 @@ class Evidence:
 
     Attributes:
         said: out-of-fold predictions averaged over seeds and repeats, beside the truth.
-        ids: of the rows.
         fold: in which each row was validated in the first repeat, int64 (rows,); -1 where in none.
         loss: the name of the loss of the head that tells the target.
         curves: over epochs.
@@ -55,7 +51,6 @@ class Evidence:
     """
 
     said: Averaged
-    ids: tuple[str, ...]
     fold: Int[np.ndarray, " rows"]
     loss: str
     curves: Curves
@@ -120,11 +115,11 @@ def gather_evidence(run: Run, train: Dataset) -> Evidence:
     head = (run.recipe.heads_of(run.spec.main) or [run.spec.main])[0]
     results = {job.name: run.result(job) for job in jobs if run.state(job) in ("done", "diverged")}
     keys = [(job.repeat, job.fold, job.seed) for job in run.jobs(run.complete_seeds())]
-    said = average_oof(ScoredRun(run, train), keys)
-    folds = dict(zip(run.folds.ids, run.folds.folds[:, 0].tolist(), strict=True))
+    scored = ScoredRun(run, train)
+    said = average_oof(scored, keys)
+    folds = dict(zip(scored.folds.ids, scored.folds.folds[:, 0].tolist(), strict=True))
     return Evidence(
         said=said,
-        ids=tuple(train.ids[row] for row in said.rows),
         fold=np.array([folds[train.ids[row]] for row in said.rows], np.int64),
         loss=run.recipe.heads[head].loss.name if head in run.recipe.heads else "",
         curves=read_curves(run, jobs, head),
@@ -136,23 +131,9 @@ def gather_evidence(run: Run, train: Dataset) -> Evidence:
 def read_curves(run: Run, jobs: Sequence[Job], head: str) -> Curves:
     """The journals of some jobs."""
     found, _ = read_records(run, jobs)
-    epochs = max((max(records) for records in found.values()), default=0)
-    folds = {job.name: job.fold for job in jobs}
-
-    def fill(key: str, inner: str | None) -> np.ndarray:
-        values = np.full((len(found), epochs), np.nan)
-        for row, records in enumerate(found.values()):
-            for epoch, record in records.items():
-                value = record.get(key) if inner is None else (record.get(key) or {}).get(inner)
-                if value is not None:
-                    values[row, epoch - 1] = value
-        return values
-
     return Curves(
         jobs=tuple(found),
-        folds=np.array([folds[name] for name in found], np.int64),
-        train_loss=fill("train_loss", head),
-        val_loss=fill("val_loss", head),
-        val_score=fill("val_score", None),
-        learning_rate=fill("learning_rate", None),
+        train_loss=tabulate(found, "train_loss", head),
+        val_loss=tabulate(found, "val_loss", head),
+        val_score=tabulate(found, "val_score"),
     )

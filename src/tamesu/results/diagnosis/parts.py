@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
+from tamesu.messages.diagnosis import FACTS
 from tamesu.results.audit.intervals import bound_share
 from tamesu.results.diagnosis.evidence import Evidence
 from tamesu.results.finding import Chart, Finding
@@ -173,7 +174,7 @@ def judge_fact(evidence: Evidence, right: NDArray[np.bool_], fact: str, values: 
     Args:
         evidence: of a run.
         right: whether each row is told rightly, (rows,).
-        fact: a key of the page's phrases: `brightness`, `sharpness`, `pixels`, `aspect`, `object`.
+        fact: a key of `FACTS`: `brightness`, `sharpness`, `pixels`, `aspect`, `object`.
         values: of each row, float64 (rows,); NaN where it is not known.
     """
     known = np.isfinite(values)
@@ -188,7 +189,14 @@ def judge_fact(evidence: Evidence, right: NDArray[np.bool_], fact: str, values: 
     number, one = bad[0], parts[bad[0]]
     own = values[part == number]
     code = "RUN_SMALL_OBJECTS" if fact == "object" and number == 0 else "RUN_RANGE_FAILS"
-    said = {"fact": fact, "low": float(own.min()), "high": float(own.max()), "share": one.share, "others": one.other_share}
+    said = {
+        "about": fact,
+        "fact": FACTS[fact],
+        "low": float(own.min()),
+        "high": float(own.max()),
+        "share": one.share,
+        "others": one.other_share,
+    }
     rows = tuple(evidence.rows[np.flatnonzero((part == number) & ~right)][:SHOWN_ROWS].tolist())
     errors = [1 - parts[place].share for place in sorted(parts)]
     chart = Chart("bars", TITLES[fact], {"error": errors}, name_ranges(edges, values[known]))

@@ -32,9 +32,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "RUN_CONFUSES": ("attention", "arcface"),
     "RUN_RANGE_FAILS": ("brightness", "gamma", "downscale", "sharpness"),
     "RUN_TOO_SURE": ("label_smoothing", "mixup"),
-    "RUN_COLLAPSED": ("balanced", "class_weights", "focal"),
-    "RUN_HEAT_PLACE": ("random_resized_crop", "cutout", "background_swap", "translate"),
-    "RUN_HEAT_OUTSIDE": ("random_resized_crop", "background_swap", "copy_paste"),
+    "RUN_HEAT_PLACE": ("random_resized_crop", "cutout", "translate"),
+    "RUN_HEAT_OUTSIDE": ("random_resized_crop",),
 }
 # Which of a card's answers fit a fact.
 BY_FACT = {"brightness": ("brightness", "gamma"), "sharpness": ("sharpness", "downscale"), "pixels": ("downscale",)}
@@ -68,11 +67,10 @@ def find_remedy(code: str, values: Mapping[str, Any], recipe: Recipe, main: str)
     """
     names = ANSWERS.get(code, ())
     if code == "RUN_RANGE_FAILS":
-        names = BY_FACT.get(str(values.get("fact", "")), ())
+        names = BY_FACT.get(str(values.get("about", "")), ())
     ideas: dict[str, Mapping[str, Any]] = {}
     ideas |= change_rate(code, recipe) | change_time(code, recipe) | change_input(code, recipe)
-    # What needs a mask or pictures of the user's is for whoever has them.
-    used = [name for name in names if CARDS[name].needs is None and not is_used(name, recipe)]
+    used = [name for name in names if not is_used(name, recipe)]
     heads = recipe.heads_of(main) or [main]
     for name in used:
         ideas[name] = name_head(CARDS[name].try_first, heads[0])
