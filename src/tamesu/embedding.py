@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.artifacts.recipe import Recipe
+from tamesu.frozen import FEATURE_PX, describe_network
 from tamesu.images.direct import DirectImages
-from tamesu.preparation import count_workers, digest_weights
+from tamesu.preparation import count_workers
 from tamesu.progress import Move
 from tamesu.results.audit.data import AuditData
 
-# As the audit looks at them, so that both share what is remembered.
-FEATURE_PX = 128
 # Rows that are embedded; more take longer than a page is waited for.
 MOST_ROWS = 3000
 
@@ -32,8 +31,7 @@ def choose_rows(data: AuditData, wanted: NDArray[np.int64], most: int = MOST_ROW
     """
     readable = np.flatnonzero(data.facts.readable[: data.train_rows])
     first = set(wanted.tolist()) & set(readable.tolist())
-    others = [row for row in readable.tolist() if row not in first]
-    others.sort(key=lambda row: (str(data.sha256[row])[::-1], row))
+    others = data.deal(row for row in readable.tolist() if row not in first)
     return np.array(sorted([*first, *others[: max(0, most - len(first))]]), np.int64)
 
 
@@ -64,7 +62,7 @@ def embed_rows(
 
     size_px = min(FEATURE_PX, recipe.image.size)
     rows = choose_rows(data, wanted)
-    network = [recipe.backbone.model_dump(mode="json"), digest_weights(folder, recipe), size_px, recipe.image.fit]
+    network = describe_network(recipe, folder, size_px)
     found = compute_features(
         lambda: build_frozen(recipe.backbone, folder, size_px),
         DirectImages(root, data.paths, data.facts, size_px),

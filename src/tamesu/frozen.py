@@ -31,10 +31,13 @@ def choose_seen(data: AuditData, train_rows: int, test_rows: int) -> NDArray[np.
     """The rows that a network looks at: readable, the same ones every time, by the hash of their content."""
     parts = []
     for start, end, most in ((0, data.train_rows, train_rows), (data.train_rows, len(data), test_rows)):
-        rows = [row for row in range(start, end) if data.facts.readable[row]]
-        rows.sort(key=lambda row: (str(data.sha256[row])[::-1], row))
-        parts += rows[:most]
+        parts += data.deal(row for row in range(start, end) if data.facts.readable[row])[:most]
     return np.array(sorted(parts), np.int64)
+
+
+def describe_network(recipe: Recipe, folder: Path, size_px: int) -> list[object]:
+    """What decides the features that are remembered: equal for the audit and for a search of alike images."""
+    return [recipe.backbone.model_dump(mode="json"), digest_weights(folder, recipe), size_px, recipe.image.fit]
 
 
 def add_features(subject: Subject, data: AuditData, given: Given, device: str, move: Move) -> tuple[AuditData, Given]:
@@ -66,7 +69,7 @@ def add_features(subject: Subject, data: AuditData, given: Given, device: str, m
     images = DirectImages(subject.root, data.paths, data.facts, size_px)
     names = [sha256 or "" for sha256 in data.sha256]
     place = choose_device(device)
-    network = [recipe.backbone.model_dump(mode="json"), digest_weights(folder, recipe), size_px, recipe.image.fit]
+    network = describe_network(recipe, folder, size_px)
     jobs = [(False, choose_seen(data, TRAIN_ROWS, TEST_ROWS))]
     if (data.facts.saturation[data.facts.readable] > 1.0).any():
         jobs.append((True, choose_seen(data, GREY_ROWS, 0)))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tamesu.images.facts import Facts
 from tamesu.images.faults import UnreadableImageError
 from tamesu.images.read import read_image_file
-from tamesu.images.shrink import kept_size, load_kept
+from tamesu.images.shrink import encode_small, kept_size, load_kept
 
 
 class DirectImages:
@@ -60,11 +59,4 @@ class DirectImages:
             pixels = self.pixels(i) if self.readable[i] else None
         except UnreadableImageError:  # gone or cut short since the scan: no reason to lose a page
             pixels = None
-        if pixels is None:
-            return None
-        scale = long_px / max(pixels.shape[:2])
-        if scale < 1.0:
-            size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        _, coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-        return bytes(coded.tobytes())
+        return None if pixels is None else encode_small(pixels, long_px, quality)

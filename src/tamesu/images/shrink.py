@@ -56,6 +56,26 @@ def load_kept(
     return shrink_image(decoded, short_px), decoded.notes
 
 
+def encode_small(pixels: NDArray[np.uint8], long_px: int, quality: int) -> bytes:
+    """A small JPEG of an image; one that is smaller already keeps its size.
+
+    Args:
+        pixels: RGB, (h, w, 3).
+        long_px: the long side at most.
+        quality: of the JPEG, 0 to 100.
+
+    Examples:
+        >>> encode_small(np.zeros((4, 4, 3), np.uint8), 2, 80)[:2]
+        b'\\xff\\xd8'
+    """
+    scale = long_px / max(pixels.shape[:2])
+    if scale < 1.0:
+        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return bytes(coded.tobytes())
+
+
 def shrink_image(decoded: Decoded, short_px: int) -> NDArray[np.uint8]:
     """A decoded image at its kept size.
 

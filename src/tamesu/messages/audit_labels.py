@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Message, Phrase
+from tamesu.messages.message import Message, Phrase, speak
 
 BY_RUN = Phrase("out-of-fold predictions of the last run", "最新の run の out-of-fold 予測")
 BY_PROBE = Phrase("a linear probe on features of the frozen network", "固定したネットワークの特徴量による線形分類器")
@@ -259,6 +259,4 @@ def tell_label(key: str, language: str | None = None, **values: object) -> str:
         >>> tell_label("keep", "en", label="cat")
         'keep cat'
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

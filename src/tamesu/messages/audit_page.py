@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tamesu.messages.audit_drift import FACTS
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     "title": Phrase("Audit: {name}", "データ監査: {name}"),
@@ -129,9 +129,7 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("rows", "en", count="1,797"), say("rows", "ja", count="1,797")
         ('1,797 rows', '1,797 行')
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)
 
 
 def name_fact(key: str, language: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     "eyebrow": Phrase("Competition report", "コンペのレポート"),
@@ -80,6 +80,4 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("best", "en", metric="accuracy"), say("best", "ja", metric="accuracy")
         ('best CV accuracy', '最良の CV accuracy')
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

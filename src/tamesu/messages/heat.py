@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Message, Phrase
+from tamesu.messages.message import Message, Phrase, speak
 
 MESSAGES: dict[str, Message] = {
     "EXPLAIN_NEEDS_EXTRA": Message(
@@ -141,9 +141,7 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("pictures", "en", count="1,797"), say("pictures", "ja", count="1,797")
         ('1,797 pictures', '1,797 枚')
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)
 
 
 def name_method(method: str, language: str | None = None) -> str:

@@ -65,3 +65,21 @@ def choose_words(values: Mapping[str, object], language: str) -> dict[str, objec
         {'what': '行', 'count': 3}
     """
     return {key: value.say(language) if isinstance(value, Phrase) else value for key, value in values.items()}
+
+
+def speak(phrases: Mapping[str, Phrase], key: str, language: str | None = None, **values: object) -> str:
+    """A phrase of a table, filled in, in the user's language.
+
+    Args:
+        phrases: by key.
+        key: of one of them.
+        language: `"en"` or `"ja"`; chosen from the environment when None.
+        **values: what fills its placeholders.
+
+    Examples:
+        >>> speak({"rows": Phrase("{count} rows", "{count} 行")}, "rows", "ja", count="1,797")
+        '1,797 行'
+    """
+    from tamesu.messages import choose_language
+
+    return phrases[key].say(language or choose_language()).format(**values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     # mistakes of one run
@@ -119,6 +119,4 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("wrong_labels", "en", labels="cat"), say("wrong_labels", "ja", labels="猫")
         ('wrong: cat', '誤り: 猫')
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tamesu.messages.message import Message, Phrase
+from tamesu.messages.message import Message, Phrase, speak
 
 MESSAGES: dict[str, Message] = {
     "LR_RANGE": Message(
@@ -147,6 +147,4 @@ def tell(key: str, language: str | None = None, **values: Any) -> str:
         >>> tell("wrote", "en", path="a.png")
         'wrote a.png'
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     "measuring": Phrase("timing networks", "推論時間を計測中"),
@@ -77,6 +77,4 @@ def tell(key: str, language: str | None = None, **values: Any) -> str:
         >>> tell("axis", "en")
         'ms an image, batch 1'
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

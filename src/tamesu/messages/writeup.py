@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages.message import Phrase
+from tamesu.messages.message import Phrase, speak
 
 PHRASES: dict[str, Phrase] = {
     "title": Phrase("{name}: solution", "{name}: 解法"),
@@ -76,6 +76,4 @@ def say(key: str, language: str | None = None, **values: object) -> str:
         >>> say("cv", "en", metric="accuracy"), say("title", "ja", name="猫")
         ('CV accuracy', '猫: 解法')
     """
-    from tamesu.messages import choose_language
-
-    return PHRASES[key].say(language or choose_language()).format(**values)
+    return speak(PHRASES, key, language, **values)

@@ -7,6 +7,7 @@ change. Letters are the page's own, so that every script a browser knows is righ
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tamesu.report.html import Child, Html, element
@@ -102,6 +103,22 @@ def dot(x: str, y: str, radius: float, class_: str) -> Html:
 def label(text: str, x: str, y: str, anchor: str = "middle", class_: str = "tick") -> Html:
     """Words or a number, at a place."""
     return element("text", text, x=x, y=y, text_anchor=anchor, class_=class_)
+
+
+def draw_ruler(texts: Sequence[str], heights: Sequence[str]) -> Html:
+    """The words of a vertical axis, as wide as the longest.
+
+    Args:
+        texts: of the ticks; at least one.
+        heights: of the same, in percent.
+    """
+    return element(
+        "svg",
+        [label(text, "100%", height, "end", "tick middle") for text, height in zip(texts, heights, strict=True)],
+        class_="ruler",
+        style=f"width:{max(map(len, texts)) * 8}px",
+        aria_hidden="true",
+    )
 
 
 def symbol(word: str, x: str, y: str) -> Html:

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tamesu.artifacts.run import Job, Run
-from tamesu.results.term_curves import read_records
+from tamesu.results.term_curves import read_records, tabulate
 
 # A rise or fall of the mean loss smaller than this share of the loss is called level.
 NOTICEABLE = 0.02
@@ -48,29 +48,18 @@ class History:
 def read_history(run: Run, jobs: Sequence[Job]) -> History:
     """The journals of the jobs that have finished at least one epoch. Nothing on disk changes."""
     found, damaged = read_records(run, jobs)
-    epochs = max((max(records) for records in found.values()), default=0)
-
-    def fill(key: str, target: str | None = None) -> np.ndarray:
-        values = np.full((len(found), epochs), np.nan)
-        for row, records in enumerate(found.values()):
-            for epoch, record in records.items():
-                value = record.get(key) if target is None else (record.get(key) or {}).get(target)
-                if value is not None:
-                    values[row, epoch - 1] = value
-        return values
-
     heads = list(run.recipe.heads)
     return History(
         jobs=tuple(found),
-        train_loss={name: fill("train_loss", name) for name in heads},
-        val_loss={name: fill("val_loss", name) for name in heads},
-        val_score=fill("val_score"),
-        learning_rate=fill("learning_rate"),
-        grad_norm=fill("grad_norm", "mean"),
-        clipped=fill("grad_norm", "clipped"),
-        seconds=fill("seconds"),
-        train_seconds=fill("train_seconds"),
-        peak_memory_mib=fill("peak_memory_mib"),
+        train_loss={name: tabulate(found, "train_loss", name) for name in heads},
+        val_loss={name: tabulate(found, "val_loss", name) for name in heads},
+        val_score=tabulate(found, "val_score"),
+        learning_rate=tabulate(found, "learning_rate"),
+        grad_norm=tabulate(found, "grad_norm", "mean"),
+        clipped=tabulate(found, "grad_norm", "clipped"),
+        seconds=tabulate(found, "seconds"),
+        train_seconds=tabulate(found, "train_seconds"),
+        peak_memory_mib=tabulate(found, "peak_memory_mib"),
         damaged=tuple(damaged),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tamesu.artifacts.verdict import Word
-from tamesu.report.canvas import Scale, canvas, find_ticks, label, line, percent, say_ticks, sign, symbol
+from tamesu.report.canvas import Scale, canvas, draw_ruler, find_ticks, label, line, percent, say_ticks, sign, symbol
 from tamesu.report.html import Html, element, join, named
 from tamesu.report.numbers import count_decimals, format_gain, format_number
 from tamesu.report.section import Section, table
@@ -185,13 +185,7 @@ def draw_chart(points: Sequence[HistoryPoint], metric: str, greater_is_better: b
     ticks = find_ticks(low, high, 6)
     heights = [percent(down.place(tick)) for tick in ticks]
     texts = say_ticks(ticks)
-    ruler = element(
-        "svg",
-        [label(text, "100%", height, "end", "tick middle") for text, height in zip(texts, heights, strict=True)],
-        class_="ruler",
-        style=f"width:{max(map(len, texts)) * 8}px",
-        aria_hidden="true",
-    )
+    ruler = draw_ruler(texts, heights)
     days = [
         join(line(place, percent(BOTTOM + 4), place, percent(BOTTOM + 5.5), "axis"), label(text, place, percent(BOTTOM + 11)))
         for place, text in (

@@ -49,21 +49,12 @@ def shrink_image(root: Path, relative: str) -> bytes | None:
         root: the data folder.
         relative: path under it.
     """
-    import cv2
-    import numpy as np
-
     from tamesu.images.faults import UnreadableImageError
     from tamesu.images.read import read_image_file
-    from tamesu.images.shrink import load_kept
+    from tamesu.images.shrink import encode_small, load_kept
 
     try:
         pixels = load_kept(read_image_file(root, relative), LONG_PX)[0]
     except UnreadableImageError:  # gone or cut short since the run: no reason to lose a page
         return None
-    height, width = pixels.shape[:2]
-    scale = LONG_PX / max(height, width)
-    if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    _, coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return bytes(coded.tobytes())
+    return encode_small(pixels, LONG_PX, QUALITY)

@@ -59,6 +59,28 @@ def read_records(run: Run, jobs: Sequence[Job]) -> tuple[dict[str, dict[int, dic
     return found, damaged
 
 
+def tabulate(found: Mapping[str, Mapping[int, Mapping[str, Any]]], *keys: str) -> Float[np.ndarray, "jobs epochs"]:
+    """One number of each record as a table, NaN where a record has none.
+
+    Args:
+        found: records by job and epoch, as `read_records` gives them.
+        *keys: the way into a record.
+
+    Examples:
+        >>> tabulate({"r0-f0-s0": {1: {"loss": {"a": 2.0}}, 3: {"loss": None}}}, "loss", "a").tolist()
+        [[2.0, nan, nan]]
+    """
+    values = np.full((len(found), max((max(records) for records in found.values()), default=0)), np.nan)
+    for row, records in enumerate(found.values()):
+        for epoch, record in records.items():
+            value: Any = record
+            for key in keys:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                values[row, epoch - 1] = value
+    return values
+
+
 def read_term_curves(run: Run, jobs: Sequence[Job]) -> TermCurves:
     """The terms over epochs, of the jobs that have finished at least one. Nothing on disk changes.
 
@@ -67,18 +89,6 @@ def read_term_curves(run: Run, jobs: Sequence[Job]) -> TermCurves:
         jobs: of the run; those that are not begun are passed over.
     """
     found, _ = read_records(run, jobs)
-    epochs = max((max(records) for records in found.values()), default=0)
-
-    def fill(key: str, name: str, inner: str | None = None) -> np.ndarray:
-        values = np.full((len(found), epochs), np.nan)
-        for row, records in enumerate(found.values()):
-            for epoch, record in records.items():
-                value = (record.get(key) or {}).get(name)
-                value = value.get(inner) if isinstance(value, Mapping) and inner is not None else value
-                if value is not None:
-                    values[row, epoch - 1] = value
-        return values
-
     terms, guarded = list_names(found, "train_loss"), list_names(found, "guards")
     order = order_terms(run, terms)
     heads = [name for name in run.recipe.heads if name not in guarded]
@@ -86,11 +96,11 @@ def read_term_curves(run: Run, jobs: Sequence[Job]) -> TermCurves:
     return TermCurves(
         main=(tells or run.recipe.heads_of(run.spec.main) or heads)[0],
         jobs=tuple(found),
-        train_loss={name: fill("train_loss", name) for name in order},
+        train_loss={name: tabulate(found, "train_loss", name) for name in order},
         weights=weigh_terms(run, order),
-        factors={name: fill("balance", name) for name in order if name in list_names(found, "balance")},
-        shares={name: fill("guards", name, "share") for name in order if name in guarded},
-        cosines={name: fill("guards", name, "cosine") for name in order if name in guarded},
+        factors={name: tabulate(found, "balance", name) for name in order if name in list_names(found, "balance")},
+        shares={name: tabulate(found, "guards", name, "share") for name in order if name in guarded},
+        cosines={name: tabulate(found, "guards", name, "cosine") for name in order if name in guarded},
     )
 
 

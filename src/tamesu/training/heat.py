@@ -13,20 +13,17 @@ from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.heat import METHODS, Heat, Maps
 from tamesu.artifacts.run import Job, Run
 from tamesu.augmentations.drawn import Drawn
-from tamesu.augmentations.planning import make_plan
-from tamesu.augmentations.random import sample_keys
 from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.images.cache import Images
 from tamesu.images.direct import DirectImages
 from tamesu.training.attributions import import_captum
-from tamesu.training.batches import Pixels, split_evenly
 from tamesu.training.head_losses import build_loss, decode, find_tellers
 from tamesu.training.heat_maps import Teller, attribute, look, scale
 from tamesu.training.job import load_network
 from tamesu.training.network import Network
 from tamesu.training.scramble import scramble, settle
+from tamesu.training.unseen import list_unseen, open_pixels, stream_batches
 
-BATCH = 16
 # Of many passes a picture: only the first of the rows have them.
 SLOW = ("integrated_gradients", "occlusion")
 # How many have maps of the slow methods, and how many of networks with weights drawn anew.
@@ -84,26 +81,18 @@ def explain_images(
         raise DamagedError(f"{run.name}: no seed is complete")
     size = run.recipe.image.size
     sheet = Sheet(rows, size, methods, few, truth)
-    plan = make_plan([], size_px=size, fit=run.recipe.image.fit)
-    pixels = Pixels(images, sample_keys(sha256), size, workers)
-    done = 0
-    try:
-        for job in run.jobs(seeds[:1]):
-            own = np.flatnonzero(folds == job.fold)
-            if job.repeat or not len(own):
-                continue
+    jobs = list_unseen(run, seeds[0], folds)
+    with open_pixels(run, images, sha256, workers) as pixels:
+        done = 0
+        for job, own in jobs:
             tellers = Tellers(run, job, head, device)
-            batches = split_evenly(own, BATCH)
-            stream = pixels.stream([rows[batch] for batch in batches], plan, 0, device)
-            for places, batch in zip(batches, stream, strict=True):
+            for places, batch in stream_batches(run, pixels, rows, own, device):
                 sheet.fill(tellers, places, batch.images)
                 if find_objects is not None:
                     sheet.mark(places, find_objects(rows[places], batch.drawn))
                 done += len(places)
                 if progress is not None:
                     progress(done, len(rows))
-    finally:
-        pixels.close()
     return sheet.heat()
 
 

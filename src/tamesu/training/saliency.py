@@ -9,17 +9,14 @@ import torch
 from numpy.typing import NDArray
 
 from tamesu.artifacts.run import Run
-from tamesu.augmentations.planning import make_plan
-from tamesu.augmentations.random import sample_keys
 from tamesu.images.cache import Images
 from tamesu.images.direct import DirectImages
-from tamesu.training.batches import Pixels, split_evenly
 from tamesu.training.grad_cam import choose_scores, find_place, grad_cam, watching
 from tamesu.training.head_losses import find_tellers
 from tamesu.training.job import load_network
 from tamesu.training.network import Network
+from tamesu.training.unseen import list_unseen, open_pixels, stream_batches
 
-BATCH = 16
 # Of the strongest place; what is above counts as looked at.
 LEVEL = 0.5
 
@@ -52,25 +49,16 @@ def measure_saliency(
     recipe, spec = run.recipe, run.spec
     found = np.full(len(rows), np.nan)
     head = find_tellers(recipe, spec.targets)[spec.main]
-    seed = run.complete_seeds()[0]
-    plan = make_plan([], size_px=recipe.image.size, fit=recipe.image.fit)
-    pixels = Pixels(images, sample_keys(sha256), recipe.image.size, workers)
-    done = 0
-    try:
-        for job in run.jobs([seed]):
-            own = np.flatnonzero(folds == job.fold)
-            if job.repeat or not len(own):
-                continue
+    jobs = list_unseen(run, run.complete_seeds()[0], folds)
+    with open_pixels(run, images, sha256, workers) as pixels:
+        done = 0
+        for job, own in jobs:
             network = load_network(run, job)[0].to(device).eval()
-            batches = split_evenly(own, BATCH)
-            stream = pixels.stream([rows[batch] for batch in batches], plan, 0, device)
-            for places, batch in zip(batches, stream, strict=True):
+            for places, batch in stream_batches(run, pixels, rows, own, device):
                 found[places] = look(network, batch.images, head)
                 done += len(places)
                 if progress is not None:
                     progress(done, len(rows))
-    finally:
-        pixels.close()
     return found
 
 

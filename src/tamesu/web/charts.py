@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote
 
-from tamesu.report.canvas import Scale, canvas, dot, find_ticks, label, line, percent, say_ticks
+from tamesu.report.canvas import Scale, canvas, dot, draw_ruler, find_ticks, label, line, percent, say_ticks
 from tamesu.report.html import Child, Html, element
 from tamesu.report.numbers import format_number
 from tamesu.web.listing import RunLine
@@ -47,13 +47,7 @@ def frame(marks: Child, across: Scale, down: Scale, title: str, *, days: Sequenc
     """
     ticks = find_ticks(down.low, down.high, 6)
     texts, heights = say_ticks(ticks), [percent(down.place(tick)) for tick in ticks]
-    ruler = element(
-        "svg",
-        [label(text, "100%", height, "end", "tick middle") for text, height in zip(texts, heights, strict=True)],
-        class_="ruler",
-        style=f"width:{max(map(len, texts)) * 8}px",
-        aria_hidden="true",
-    )
+    ruler = draw_ruler(texts, heights)
     if days is None:
         numbers = find_ticks(across.low, across.high, 6)
         days = list(zip(numbers, say_ticks(numbers), strict=True))

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from tamesu.artifacts.competition import CODED, Competition
 from tamesu.artifacts.dataset import Dataset, load_test, load_train
 from tamesu.artifacts.folds import read_folds
@@ -17,7 +14,7 @@ from tamesu.artifacts.targets import TargetValues
 from tamesu.errors import DamagedError, InputError
 from tamesu.images.faults import UnreadableImageError
 from tamesu.images.read import read_image_file
-from tamesu.images.shrink import load_kept
+from tamesu.images.shrink import encode_small, load_kept
 from tamesu.results.scores import say_truth
 from tamesu.web.memory import Memory
 
@@ -167,9 +164,4 @@ def make_picture(gallery: Gallery, number: int, long_px: int) -> bytes | None:
         pixels = load_kept(content, long_px, MOST_PX)[0]
     except UnreadableImageError:
         return None
-    scale = long_px / max(pixels.shape[:2])
-    if scale < 1.0:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    done, coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    return bytes(coded.tobytes()) if done else None
+    return encode_small(pixels, long_px, QUALITY)

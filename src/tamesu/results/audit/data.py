@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,6 +53,10 @@ class AuditData:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def deal(self, rows: Iterable[int]) -> list[int]:
+        """Rows in an order that their images' content decides: as good as drawn, and the same every time."""
+        return sorted(rows, key=lambda row: (str(self.sha256[row])[::-1], row))
 
     @property
     def has_classes(self) -> bool:
