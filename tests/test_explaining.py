@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from tamesu import workflow
-from tamesu.errors import InputError
+from tamesu.errors import Fault, InputError
 from tamesu.explaining import explain
+from tamesu.messages.diagnosis import STEP_AUDIT
+from tamesu.results.finding import Finding
+from tamesu.results.next_steps import Step
 from tests.report.checker import check
 from tests.tiny import write_competition
 
@@ -86,3 +89,29 @@ def test_pictures_are_the_most_wrong_and_every_class(trained: Path) -> None:
     worst = evidence.rows[wrong[np.argsort(chance[wrong], kind="stable")][:4]]
     assert set(worst.tolist()) == set(chosen[:4].tolist())
     assert {int(evidence.truth[place[row]]) for row in chosen[4:].tolist()} == {0, 1, 2}
+
+
+def test_what_other_judges_say_to_try_is_kept(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Finding("RUN_MEMORISES", "note", {"count": 4, "loss": 0.1})
+    said = {"RUN_MEMORISES": (Step(STEP_AUDIT, "tamesu audit --adopt"),), "OTHER": (Step(STEP_AUDIT, "tamesu doctor"),)}
+    monkeypatch.setattr("tamesu.explaining.judge", lambda _found: ([finding], said))
+    hearer = Hearer()
+    explain(folder=trained, pictures=0, reporter=hearer)
+    text = "\n".join(hearer.lines)
+    assert "tamesu audit --adopt" in text
+    assert "tamesu doctor" not in text
+
+
+def test_the_runs_own_recipe_is_asked_to_memorise(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(path.name for path in (trained / "runs").iterdir())
+    asked = []
+
+    def memorise(material, *_words):  # type: ignore[no-untyped-def]
+        asked.append(material.run.name)
+        raise InputError(Fault("RUN_NONE", "refuse"))
+
+    monkeypatch.setattr("tamesu.training.memorise", memorise)
+    explain(folder=trained, pictures=0)
+    assert asked == [next(name for name in before if name.startswith("base-"))]
+    # No run is made for it.
+    assert sorted(path.name for path in (trained / "runs").iterdir()) == before

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import yaml
 from tests.tiny import write_competition
 
 from tamesu.augmentations.planning import make_plan
@@ -43,3 +44,13 @@ def test_pictures_are_those_of_their_rows(tmp_path: Path) -> None:
         for place, picture in zip(places, batch.images, strict=True):
             assert torch.equal(picture, alone.make_batch(rows[place : place + 1], plain, 0).images[0])
     alone.close()
+
+
+def test_only_the_first_repeat_is_asked(tmp_path: Path) -> None:
+    folder = write_competition(tmp_path / "c")
+    plain = yaml.safe_load((folder / "competition.yaml").read_text(encoding="utf-8"))
+    plain["folds"] = {**plain.get("folds", {}), "repeats": 2}
+    (folder / "competition.yaml").write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+    run = open_run(prepare(folder, "base"))
+    assert run.spec.repeats == 2
+    assert [(job.repeat, job.fold) for job, _ in list_unseen(run, 0, np.array([0, 1]))] == [(0, 0), (0, 1)]

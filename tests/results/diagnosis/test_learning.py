@@ -95,3 +95,12 @@ def test_the_start_is_the_loss_of_knowing_nothing() -> None:
 
 def test_too_few_epochs_say_nothing() -> None:
     assert codes(train=[2.3, 2.3], val=[9.0, 9.0]) == []
+
+
+def test_a_head_that_starts_high_and_stands_still_is_a_low_rate() -> None:
+    still = [1.4 * START] * 5
+    assert codes(train=still, val=still, probs=blind()) == ["RUN_RATE_LOW"]
+
+
+def test_a_rise_of_next_to_nothing_is_no_harm() -> None:
+    assert codes(train=[0.3, 0.08, 0.04, 0.03, 0.02], val=[0.15, 0.16, 0.17, 0.18, 0.18]) == []

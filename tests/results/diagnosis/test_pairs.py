@@ -26,3 +26,9 @@ def test_mistakes_that_spread_evenly_name_nobody() -> None:
 def test_two_classes_are_always_confused_with_one_another() -> None:
     truth = np.arange(100) % 2
     assert judge_pairs(make_evidence(truth, answer(truth, 2, np.arange(40)))) == []
+
+
+def test_a_few_rows_of_large_classes_are_no_pair() -> None:
+    truth = np.arange(1000) % 10
+    own = np.flatnonzero(truth == 3)[:7]
+    assert judge_pairs(make_evidence(truth, answer(truth, 10, own))) == []

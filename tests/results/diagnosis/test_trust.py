@@ -20,3 +20,8 @@ def test_probabilities_off_the_share_of_right_answers(wrong: int, sure: float, c
 def test_right_probabilities_and_values_are_left_alone() -> None:
     assert judge_trust(make_evidence(TEN, answer(TEN, 10, np.arange(100), 0.9))) == []
     assert judge_trust(make_evidence(np.zeros(50), np.zeros((50, 1)), kind="value")) == []
+
+
+def test_a_departure_that_is_sure_but_not_felt_is_left_alone() -> None:
+    truth = np.arange(20_000) % 10
+    assert judge_trust(make_evidence(truth, answer(truth, 10, np.arange(2000), 0.92))) == []
