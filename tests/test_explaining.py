@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,3 +116,15 @@ def test_the_runs_own_recipe_is_asked_to_memorise(trained: Path, monkeypatch: py
     assert asked == [next(name for name in before if name.startswith("base-"))]
     # No run is made for it.
     assert sorted(path.name for path in (trained / "runs").iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"), [({"device": "foo"}, "DEVICE_UNKNOWN"), ({"accept": ["nonsense"]}, "ACCEPT_UNKNOWN")]
+)
+def test_what_nobody_can_mean_is_refused_before_anything_is_read(
+    trained: Path, wish: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamesu.explaining.look", lambda *_words: pytest.fail("something was read"))
+    with pytest.raises(InputError) as caught:
+        explain(folder=trained, **wish)
+    assert caught.value.codes == (code,)

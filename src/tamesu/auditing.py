@@ -19,11 +19,12 @@ from tamesu.artifacts.group_file import COLUMN, write_column
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
 from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
-from tamesu.errors import DamagedError, Fault, InputError, Where, nearest, raise_faults
+from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.frozen import add_features, find_network_fault
 from tamesu.gathering import (
     GROUP_FILES,
     Subject,
+    check_wishes,
     find_subject,
     gather_data,
     gather_facts,
@@ -32,7 +33,7 @@ from tamesu.gathering import (
     name_labels,
 )
 from tamesu.images.direct import DirectImages
-from tamesu.messages import CATALOGUE, Language, choose_language
+from tamesu.messages import Language, choose_language
 from tamesu.messages.audit_verb import say
 from tamesu.messages.message import Phrase
 from tamesu.progress import Reporter, Silent
@@ -46,7 +47,7 @@ from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
 from tamesu.results.audit.view import AuditView
 from tamesu.results.finding import Finding, in_order
-from tamesu.results.leaks import SEVERE, check_accepted
+from tamesu.results.leaks import SEVERE
 
 PAGE = "audit.html"
 THUMBNAIL_PX = 256
@@ -108,28 +109,6 @@ def audit(
     if adopt_groups:
         adopt_found(folder, reporter, language)
     return findings
-
-
-def check_wishes(accept: Sequence[str], device: str) -> None:
-    """Refuse what nobody can mean, before anything is read.
-
-    Args:
-        accept: codes of questions, or leaks.
-        device: `auto` and `cpu` are there always, and torch need not be asked.
-
-    Raises:
-        InputError: ACCEPT_LEAK_UNKNOWN, ACCEPT_UNKNOWN with the nearest code, DEVICE_UNKNOWN.
-    """
-    faults = check_accepted(accept)
-    for word in accept:
-        if not word.startswith("leak:") and word not in CATALOGUE:
-            near = nearest(word, CATALOGUE)
-            faults.append(Fault("ACCEPT_UNKNOWN", "refuse", Where(key="--accept"), {"name": word}, near))
-    raise_faults(faults)
-    if device not in ("auto", "cpu"):
-        from tamesu.training import choose_device
-
-        choose_device(device)
 
 
 def is_as_weak(known: Audit, subject: Subject) -> bool:

@@ -18,7 +18,7 @@ from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.run import Run
 from tamesu.embedding import embed_rows
 from tamesu.errors import DamagedError, InputError
-from tamesu.gathering import Subject, find_objects, find_subject, gather_data, gather_facts, name_labels
+from tamesu.gathering import Subject, check_wishes, find_objects, find_subject, gather_data, gather_facts, name_labels
 from tamesu.images.direct import DirectImages
 from tamesu.lookup import find_run, is_scored
 from tamesu.messages import Language, choose_language
@@ -104,10 +104,11 @@ def explain(
         `reports/explain-<run>.json` holds them for other programs.
 
     Raises:
-        InputError: no such run, or its labels are not those of now.
+        InputError: no such run or device, an unknown word to accept, or labels that are not those of now.
         DamagedError: a file of the run is not what was written.
     """
     reporter, language, started = reporter or Silent(), choose_language(), time.monotonic()
+    check_wishes(accept, device)
     found = look(find_run(folder, run), accept, reporter, language)
     findings, steps = judge(found)
     if {one.code for one in findings} & ASKS_MEMORY:

@@ -20,11 +20,11 @@ from tamesu.artifacts.image_paths import parse_template
 from tamesu.artifacts.loading import recipe_path
 from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run, find_runs
-from tamesu.errors import DamagedError, Fault, InputError, QuestionError, Where, raise_faults
+from tamesu.errors import DamagedError, Fault, InputError, QuestionError, Where, nearest, raise_faults
 from tamesu.images.direct import DirectImages
 from tamesu.images.scan import scan_images
 from tamesu.lookup import choose_newest, is_quick
-from tamesu.messages import Language
+from tamesu.messages import CATALOGUE, Language
 from tamesu.metrics import METRICS
 from tamesu.preparation import Survey, count_workers, digest_weights, survey
 from tamesu.progress import Move
@@ -32,6 +32,7 @@ from tamesu.resolving import choose_recipe
 from tamesu.results.audit.data import UNKNOWN, AuditData
 from tamesu.results.audit.inspection import GROUP_FILE, Given
 from tamesu.results.audit.objects import ObjectSizes, object_sizes
+from tamesu.results.leaks import check_accepted
 from tamesu.results.noise import read_noise
 from tamesu.results.public_scores import read_public
 from tamesu.results.scores import read_scores
@@ -98,6 +99,28 @@ class Subject:
     def marks(self) -> list[FileMark]:
         """Of all images, train first."""
         return [mark for _, marks in self.parts for mark in marks]
+
+
+def check_wishes(accept: Sequence[str], device: str) -> None:
+    """Refuse what nobody can mean, before anything is read.
+
+    Args:
+        accept: codes of questions, or leaks.
+        device: `auto` and `cpu` are there always, and torch need not be asked.
+
+    Raises:
+        InputError: ACCEPT_LEAK_UNKNOWN, ACCEPT_UNKNOWN with the nearest code, DEVICE_UNKNOWN.
+    """
+    faults = check_accepted(accept)
+    for word in accept:
+        if not word.startswith("leak:") and word not in CATALOGUE:
+            near = nearest(word, CATALOGUE)
+            faults.append(Fault("ACCEPT_UNKNOWN", "refuse", Where(key="--accept"), {"name": word}, near))
+    raise_faults(faults)
+    if device not in ("auto", "cpu"):
+        from tamesu.training import choose_device
+
+        choose_device(device)
 
 
 def find_subject(folder: Path, accept: Sequence[str], language: Language) -> Subject:
