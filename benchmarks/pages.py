@@ -2,7 +2,8 @@
 
     python benchmarks/pages.py --runs 2000 --rounds 5
 
-Each round starts a server of its own with nothing remembered: the first request of it is `cold`, the median of the next `warm`.
+Each round starts `tamesu ui` in a process of its own: the request sent when it has printed its address is `cold`, the median of
+the next is `warm`.
 The runs are written by script, their scores made up; their files are whole.
 """
 
@@ -10,7 +11,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.web.many import write_many
 
-from tamesu.web.serve import serve_in_thread
+from tamesu.web.starts import FOLDER
 
 ADDRESSES = ("/runs", "/competition", "/runs?group=recipe", "/runs.json?count=1000", "/live.json")
 WARM = 7
@@ -38,9 +42,17 @@ def ask(address: str, token: str) -> float:
 
 def measure(folder: Path, path: str) -> tuple[float, float]:
     """Seconds of the first request to a new server, and of the median of the next."""
-    with serve_in_thread(folder) as (address, keys):
-        cold = ask(address + path, keys.program)
-        return cold, statistics.median(ask(address + path, keys.program) for _ in range(WARM))
+    command = [sys.executable, "-m", "tamesu", "ui", "--no-browser", "--port", "0", "--folder", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            port = re.search(r"127\.0\.0\.1:(\d+)", server.stdout.readline()).group(1)  # type: ignore[union-attr]
+            token = (folder / FOLDER / f"token-{port}").read_text().strip()
+            address = f"http://127.0.0.1:{port}{path}"
+            cold = ask(address, token)
+            return cold, statistics.median(ask(address, token) for _ in range(WARM))
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 def main() -> int:

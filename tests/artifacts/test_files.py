@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tamesu.artifacts import files
 from tamesu.errors import DamagedError, FolderGoneError
@@ -154,3 +156,30 @@ def test_names_that_are_no_utf_8_have_a_digest() -> None:
     plain = files.escape_surrogates({"a": ["\udcff", 1, None]})
     assert plain == {"a": ["\\udcff", 1, None]}
     assert len(files.digest_of(plain)) == 64
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@given(VALUES)
+@example([-0.0, 5e-324, 1.7976931348623157e308, 0.1 + 0.2, 2**64, -(2**63) - 1, 1e22, 9007199254740993.0])
+@example({"": {"鮎": "\u2028\x7f\U0001f41f"}})
+def test_parsing_is_what_the_standard_library_does(value: object) -> None:
+    for text in (files.dump_json(value), json.dumps(value)):
+        assert repr(files.parse_json(text.encode())) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b'{"a": 1,}', b"[1] 2", b"\xff", b"nul", b"'a'", b"[" * 100_000])
+def test_what_is_no_json_is_an_error_of_one_kind(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        files.parse_json(text)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_all_bytes_of_a_file_are_read(tmp_path: Path, size: int) -> None:
+    content = bytes(number % 251 for number in range(size))
+    (tmp_path / "a").write_bytes(content)
+    assert files.read_plain(tmp_path / "a") == content

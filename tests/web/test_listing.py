@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +15,8 @@ from tests.web.many import write_many, write_scored
 
 from tamesu.artifacts.locks import hold_lock
 from tamesu.artifacts.run import find_runs
-from tamesu.web.listing import group_runs, list_paths, list_runs, make_line, pool_spread
+from tamesu.web import listing
+from tamesu.web.listing import group_runs, list_paths, list_runs, pool_spread
 from tamesu.web.memory import Memory
 
 
@@ -104,6 +108,24 @@ def test_runs_that_come_and_go_are_seen_and_links_are_none(tmp_path: Path) -> No
 def test_a_run_without_a_score_is_unfinished(tmp_path: Path) -> None:
     [name] = write_many(tmp_path, 1)
     (tmp_path / "runs" / name / "scores.json").unlink()
-    line = make_line(tmp_path / "runs" / name)
+    [line] = list_runs(tmp_path, Memory())
     assert (line.state, line.cv, line.greater_is_better) == ("unfinished", None, None)
     assert group_runs([line]) == []
+
+
+def test_two_that_ask_at_once_read_every_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = write_many(tmp_path, 30)
+    read: list[str] = []
+
+    def note(path: Path, *rest: Any) -> listing.RunLine:
+        read.append(path.name)
+        time.sleep(0.001)
+        return make_line(path, *rest)
+
+    make_line = listing.make_line
+    monkeypatch.setattr(listing, "make_line", note)
+    memory = Memory()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: list_runs(tmp_path, memory), range(4)))
+    assert sorted(read) == sorted(names)
+    assert all(lines == found[0] for lines in found)

@@ -7,6 +7,7 @@ either the old file or the new one, whole. A temp file that a killed process lef
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -14,9 +15,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from tamesu.errors import DamagedError, FolderGoneError
 
 TEMP_SUFFIX = ".tmp"
+# One spelling for equal values. Made once: a page of 2,000 runs reckons 6,000 digests.
+CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def write_bytes(path: Path, content: bytes | memoryview) -> str:
@@ -78,8 +83,7 @@ def digest_of(value: Any) -> str:
         >>> digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
         True
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(value).encode("utf-8")).hexdigest()
 
 
 def escape_surrogates(value: Any) -> Any:
@@ -103,14 +107,28 @@ def read_checked(path: Path, sha256: str) -> bytes:
         DamagedError: the file is missing, is a link, or its SHA-256 is another.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(handle, "rb") as file:
-            content = file.read()
+        content = read_plain(path)
     except OSError as error:
         raise DamagedError(f"{path}: {error.strerror or 'unreadable'}") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DamagedError(f"{path}: the content is not what was written (SHA-256 differs)")
     return content
+
+
+def read_plain(path: Path) -> bytes:
+    """All bytes of a file that is no link, with no more calls than that takes: a page of 2,000 runs reads 6,000 files.
+
+    Raises:
+        OSError: it cannot be read; ELOOP when it is a link.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        parts = []
+        while part := os.read(handle, 1 << 16):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
 
 
 def read_json(path: Path) -> Any:
@@ -120,11 +138,24 @@ def read_json(path: Path) -> Any:
         DamagedError: it is missing, cut, or not JSON.
     """
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(path.read_bytes())
     except OSError as error:
         raise DamagedError(f"{path}: {error.strerror or 'unreadable'}") from error
     except ValueError as error:
         raise DamagedError(f"{path}: not JSON ({error})") from error
+
+
+def parse_json(content: bytes) -> Any:
+    """What `json.loads` makes of UTF-8, in half the time: equal strings of a file become one.
+
+    Raises:
+        ValueError: it is not JSON, or not UTF-8.
+
+    Examples:
+        >>> parse_json(b'{"a": [1, 0.1, null]}')
+        {'a': [1, 0.1, None]}
+    """
+    return from_json(content, cache_strings="all")
 
 
 def find_leftovers(folder: Path) -> Iterator[Path]:
@@ -163,9 +194,13 @@ def read_sealed(path: Path) -> Any:
     Raises:
         DamagedError: missing, cut, not JSON, a link, or the digest does not fit.
     """
-    if path.is_symlink():
-        raise DamagedError(f"{path}: a link stands where a file of ours was")
-    sealed = read_json(path)
+    try:
+        sealed = parse_json(read_plain(path))
+    except OSError as error:
+        reason = "a link stands where a file of ours was" if error.errno == errno.ELOOP else error.strerror or "unreadable"
+        raise DamagedError(f"{path}: {reason}") from error
+    except ValueError as error:
+        raise DamagedError(f"{path}: not JSON ({error})") from error
     if not isinstance(sealed, dict) or sealed.keys() != {"content", "sha256"}:
         raise DamagedError(f"{path}: not a sealed file of ours")
     if digest_of(sealed["content"]) != sealed["sha256"]:

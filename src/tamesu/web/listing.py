@@ -14,7 +14,7 @@ from typing import Any, Literal
 from tamesu.artifacts.files import read_sealed
 from tamesu.artifacts.locks import is_locked
 from tamesu.errors import DamagedError
-from tamesu.web.memory import Memory, stamp_of
+from tamesu.web.memory import Memory, Stamp, stamp_of
 
 State = Literal["scored", "running", "unfinished", "damaged"]
 
@@ -86,11 +86,14 @@ class Group:
 def list_runs(folder: Path, memory: Memory) -> list[RunLine]:
     """Every run of a competition, by name; a damaged one says so and nothing else.
 
+    Who asks while another reads them for the first time waits for that one: two at once would take each twice as long.
+
     Args:
         folder: the competition's folder.
         memory: keeps what files said.
     """
-    return [read_line(path, memory) for path in list_paths(folder, memory)]
+    with memory.filling:
+        return [read_line(path, memory) for path in list_paths(folder, memory)]
 
 
 def list_paths(folder: Path, memory: Memory) -> list[Path]:
@@ -110,15 +113,16 @@ def list_folders(runs: Path) -> list[Path]:
     """The folders in a folder, by name; links and what begins with a dot are none."""
     try:
         with os.scandir(runs) as found:
-            return sorted(Path(one.path) for one in found if not one.name.startswith(".") and one.is_dir(follow_symlinks=False))
+            names = sorted(one.name for one in found if not one.name.startswith(".") and one.is_dir(follow_symlinks=False))
     except OSError:
         return []
+    return [runs / name for name in names]
 
 
 def read_line(path: Path, memory: Memory) -> RunLine:
     """One run."""
     stamp = tuple(map(stamp_of, (f"{path}/run.json", f"{path}/recipe.json", f"{path}/scores.json")))
-    line = memory.keep(("line", path.name), stamp, lambda: make_line(path))
+    line = memory.keep(("line", path.name), stamp, lambda: make_line(path, stamp))
     return replace(line, state="running") if line.state != "damaged" and is_held(path, memory) else line
 
 
@@ -139,31 +143,36 @@ def is_held(path: Path, memory: Memory) -> bool:
     return is_locked(Path(lock))
 
 
-def make_line(path: Path) -> RunLine:
-    """A run's line from its files, whether or not somebody works on it."""
+def make_line(path: Path, stamps: Sequence[Stamp]) -> RunLine:
+    """A run's line from its files, whether or not somebody works on it.
+
+    Args:
+        path: the run's folder.
+        stamps: of its `run.json`, `recipe.json` and `scores.json`.
+    """
     try:
         spec, recipe = read_sealed(path / "run.json"), read_sealed(path / "recipe.json")
-        scored = (path / "scores.json").is_file()
-        scores = read_sealed(path / "scores.json") if scored else {}
-        return fill_line(path, spec, recipe, scores)
+        scores = {} if stamps[2] is None else read_sealed(path / "scores.json")
+        return fill_line(path.name, spec, recipe, scores, (stamps[2] or stamps[0] or (0,))[0])
     except (DamagedError, OSError, TypeError, KeyError, AttributeError, ValueError):
         return RunLine(path.name, "damaged")
 
 
-def fill_line(path: Path, spec: Mapping[str, Any], recipe: Mapping[str, Any], scores: Mapping[str, Any]) -> RunLine:
+def fill_line(
+    name: str, spec: Mapping[str, Any], recipe: Mapping[str, Any], scores: Mapping[str, Any], time_ns: int
+) -> RunLine:
     """A run's line from what its files hold.
 
     Raises:
         KeyError, TypeError, AttributeError, ValueError: a file of another version.
     """
-    stamp = (path / ("scores.json" if scores else "run.json")).stat().st_mtime_ns
     jobs = [job for job in scores.get("folds", []) if is_number(job["score"])]
     by_seed = group_scores(((job["repeat"], job["seed"]), job["score"]) for job in jobs)
     by_fold = group_scores(((job["repeat"], job["fold"]), job["score"]) for job in jobs)
     return RunLine(
-        name=path.name,
+        name=name,
         state="scored" if scores else "unfinished",
-        time=datetime.fromtimestamp(stamp / 1e9).strftime("%Y-%m-%d %H:%M"),
+        time=datetime.fromtimestamp(time_ns / 1e9).strftime("%Y-%m-%d %H:%M"),
         recipe=str(recipe["name"]),
         question=str(recipe["question"]),
         backbone=str(recipe["backbone"]["name"]),
@@ -175,10 +184,10 @@ def fill_line(path: Path, spec: Mapping[str, Any], recipe: Mapping[str, Any], sc
         standard_error=scores.get("standard_error"),
         spread_folds=pool_spread(by_seed),
         spread_seeds=pool_spread(by_fold),
-        folds=len({(job["repeat"], job["fold"]) for job in jobs}),
+        folds=len(by_fold),
         seeds=len(scores.get("seeds", [])),
         quick=bool(spec["quick"]),
-        stamp=stamp,
+        stamp=time_ns,
     )
 
 

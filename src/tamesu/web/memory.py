@@ -31,6 +31,9 @@ class Memory:
     Args:
         most: so many things are kept, those asked for last.
 
+    Attributes:
+        filling: a lock for who makes thousands of things, which must not be made twice at once.
+
     Examples:
         >>> memory, calls = Memory(), []
         >>> [memory.keep("sum", (1,), lambda: calls.append(1) or 3) for _ in range(2)], calls
@@ -41,6 +44,7 @@ class Memory:
 
     def __init__(self, most: int = 20_000) -> None:
         self.most = most
+        self.filling = threading.Lock()
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, tuple[Hashable, object]] = OrderedDict()
 

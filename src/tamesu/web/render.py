@@ -54,6 +54,13 @@ def make_environment() -> Environment:
     return environment
 
 
+def compile_templates() -> None:
+    """Compile every template, which the first page of each kind waits for otherwise."""
+    environment = make_environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 def say_number(value: float | None, digits: int = 4) -> str:
     """A number, or a dash where there is none.
 
