@@ -57,6 +57,11 @@ def test_a_corner_in_a_few_pictures_of_a_class_is_no_finding() -> None:
     assert judge(make_heat({"grad_cam": make_spots([(0, 0)] * 4)}, [0] * 4)) == []
 
 
+@pytest.mark.parametrize(("cells", "found"), [(0, 1), (1, 0), (2, 0), (3, 1), (7, 1)])
+def test_of_a_map_that_has_nothing_but_corners_no_place_is_told(cells: int, found: int) -> None:
+    assert len(judge(make_heat({"grad_cam": make_spots([(0, 0)] * 10)}, [0] * 10, cells=cells))) == found
+
+
 def test_a_frame_is_told_as_the_border() -> None:
     maps = np.ones((12, 32, 32), np.float32)
     maps[:, 4:28, 4:28] = 0.1

@@ -11,7 +11,7 @@ from tests.training.heat_cases import draw_images, make_network
 from torch import Tensor, nn
 
 from tamesu.backbones.backbone import Backbone
-from tamesu.training.grad_cam import choose_scores, find_place, grad_cam, reads_tokens, watching
+from tamesu.training.grad_cam import choose_scores, count_cells, find_place, grad_cam, reads_tokens, watching
 from tamesu.training.network import Network
 from tamesu.training.roads import LAST, Road
 
@@ -46,6 +46,14 @@ def test_it_is_captums_on_a_cnn(name: str, pooling: Any) -> None:
         theirs = LayerGradCam(plain, plain.backbone).attribute(network.normalise(images), target=code, relu_attributions=True)
         fine = LayerAttribution.interpolate(theirs, (96, 96), interpolate_mode="bilinear")[:, 0].detach()
         torch.testing.assert_close(make_map(network, images, code), fine, rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.parametrize(("name", "stride"), [("test_resnet", 32), ("test_vit", 16)])
+def test_cells_are_as_many_as_the_stride_leaves(name: str, stride: int) -> None:
+    network, images = make_network(name), draw_images()
+    place = find_place(network, "kind")
+    with watching(network, place):
+        assert count_cells(network.see(images), place) == images.shape[1] // stride
 
 
 @pytest.mark.parametrize("name", ["test_vit", "test_resnet", "test_convnext", "test_vit_relpos"])

@@ -31,6 +31,7 @@ class Heat:
         objects: bool (n, size, size), where the object is; all False where no mask and no box tells; None where nothing does.
         scrambled: float32 (k, size, size), by method: of the first k pictures, by networks with weights drawn anew, for the
             same classes. Empty where they were not asked.
+        cells: a side, of which Grad-CAM was interpolated; 0 where that is not known.
     """
 
     rows: NDArray[np.int64]
@@ -41,6 +42,7 @@ class Heat:
     truth: Maps | None = None
     objects: NDArray[np.bool_] | None = None
     scrambled: Mapping[str, Maps] = field(default_factory=dict)
+    cells: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)

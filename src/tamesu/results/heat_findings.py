@@ -14,6 +14,8 @@ from tamesu.results.heat_numbers import CORNERS, HeatNumbers, Inside, Shares
 
 # Of fewer pictures no number is a finding.
 LEAST_INSIDE, LEAST_PLACE, LEAST_SCRAMBLED = 16, 5, 8
+# A side: of two cells each is a corner, and what always stands in the same half of its picture would be called a mark.
+LEAST_CELLS = 3
 # So many times its area a corner holds on average before it is said to tell a class, and in so many of the pictures two thirds
 # of that. In clean runs (clothing10, pets3; 12 classes) no class had more than 1.1 in a corner, and of 600 draws of 64 of their
 # pictures none was called; with a mark in the corner it was 4.7 where one class had it and 2.0 to 2.2 where all had their own.
@@ -41,7 +43,9 @@ def judge_heat(heat: Heat, numbers: HeatNumbers, labels: Sequence[str]) -> list[
 
 
 def judge_places(heat: Heat, numbers: HeatNumbers, labels: Sequence[str]) -> Iterator[Finding]:
-    """RUN_HEAT_PLACE for each class whose heat gathers in one corner, or in the border."""
+    """RUN_HEAT_PLACE for each class whose heat gathers in one corner, or in the border; of no map that has nothing but corners."""
+    if 0 < heat.cells < LEAST_CELLS:
+        return
     for one in numbers.classes if labels else ():
         own = np.flatnonzero((heat.told == one.code) & np.isfinite(numbers.border))
         if len(own) < LEAST_PLACE:

@@ -117,6 +117,17 @@ def grad_cam(
     return nn.functional.interpolate(maps, size=(size_px, size_px), mode="bilinear")[:, 0]
 
 
+def count_cells(seen: Seen, place: Place) -> int:
+    """How many cells the map at a place is wide or high, the fewer of the two.
+
+    Args:
+        seen: of a batch, inside `watching`.
+        place: the same.
+    """
+    raw = seen.places[place.number]
+    return min((raw if place.layout is None else to_map(raw, place.layout)).shape[2:])
+
+
 def choose_scores(
     logits: Float[Tensor, "batch outputs"], codes: Int[Tensor, " batch"], classes: int
 ) -> Float[Tensor, " batch"]:

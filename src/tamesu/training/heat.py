@@ -170,6 +170,7 @@ class Sheet:
         self.scrambled: dict[str, Maps] = {}
         self.truth: Maps | None = None
         self.objects: NDArray[np.bool_] | None = None
+        self.cells = 0
 
     def fill(self, tellers: Tellers, places: NDArray[np.int64], images: Tensor) -> None:
         """Ask a fold's network about a batch, and the one with weights drawn anew about those that are for it.
@@ -183,6 +184,7 @@ class Sheet:
         truth = None if self.wanted is None or not tellers.trained.classes else self.wanted[places]
         asked = None if truth is None else torch.from_numpy(np.maximum(truth, 0)).to(images.device)
         looked = look(tellers.trained, images, truth=asked)
+        self.cells = looked.cells
         if tellers.trained.classes:
             self.told[places], self.probs[places] = looked.codes.cpu().numpy(), looked.probs.numpy()
         self.keep(self.maps, len(self.rows), places, looked.maps)
@@ -224,7 +226,7 @@ class Sheet:
     def heat(self) -> Heat:
         """All that was kept, the methods in the order in which they are shown."""
         maps, scrambled = ({name: kept[name] for name in METHODS if name in kept} for kept in (self.maps, self.scrambled))
-        return Heat(self.rows, self.told, self.probs, self.images, maps, self.truth, self.objects, scrambled)
+        return Heat(self.rows, self.told, self.probs, self.images, maps, self.truth, self.objects, scrambled, self.cells)
 
 
 def pick(values: Tensor, chosen: NDArray[np.bool_]) -> Tensor:

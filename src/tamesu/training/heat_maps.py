@@ -11,7 +11,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
 from tamesu.training.attributions import integrate, occlude, soften
-from tamesu.training.grad_cam import Place, choose_scores, find_place, grad_cam, watching
+from tamesu.training.grad_cam import Place, choose_scores, count_cells, find_place, grad_cam, watching
 from tamesu.training.network import Network
 
 
@@ -51,12 +51,14 @@ class Looked:
         codes: of the class that is explained, (B,); 0 for a target without classes.
         probs: of that class, (B,); NaN for a target without classes.
         maps: (B, size, size) by method, not scaled: `grad_cam`, and `attention` where the pooling has masks.
+        cells: a side, of which Grad-CAM was interpolated.
         truth: Grad-CAM of the true class, where it was asked for.
     """
 
     codes: Int[Tensor, " batch"]
     probs: Float[Tensor, " batch"]
     maps: dict[str, Tensor]
+    cells: int
     truth: Tensor | None = None
 
 
@@ -94,7 +96,7 @@ def look(
     if masks is not None:
         mean = masks.float().mean(1, keepdim=True)
         maps["attention"] = nn.functional.interpolate(mean, size=(size, size), mode="bilinear")[:, 0]
-    return Looked(codes, probs, maps, true)
+    return Looked(codes, probs, maps, count_cells(seen, place), true)
 
 
 def attribute(
