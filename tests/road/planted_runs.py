@@ -134,7 +134,7 @@ def make_digits(folder: Path, kind: str, seed: int) -> None:
     write_recipe(folder, recipe)
 
 
-def make_pets(folder: Path, kind: str, seed: int, shared: Path) -> None:
+def make_pets(folder: Path, kind: str, seed: int, shared: Path, splits: int = SPLITS) -> None:
     """A competition of cats and dogs, 240 of pets37, fine-tuned, with one thing wrong.
 
     Args:
@@ -142,6 +142,7 @@ def make_pets(folder: Path, kind: str, seed: int, shared: Path) -> None:
         kind: of `CASES`, but for `overfits`, whose network is not theirs.
         seed: of everything that is drawn.
         shared: the folder with `data` and `weights`.
+        splits: how many folds.
     """
     case, random = CASES[kind], np.random.default_rng([seed, 8])
     with (shared / "data" / "pets37" / "train.csv").open(encoding="utf-8") as file:
@@ -156,7 +157,7 @@ def make_pets(folder: Path, kind: str, seed: int, shared: Path) -> None:
     folds = np.zeros(len(truth), np.int64)
     for label in range(len(chosen)):
         own = np.flatnonzero(truth == label)
-        folds[own] = (np.arange(len(own)) + label) % SPLITS
+        folds[own] = (np.arange(len(own)) + label) % splits
     labels = truth if case.labels is None else case.labels(truth, folds, random)
     (folder / "data" / "train").mkdir(parents=True)
     rows = []
@@ -172,7 +173,7 @@ def make_pets(folder: Path, kind: str, seed: int, shared: Path) -> None:
         name = f"{place:04d}"
         cv2.imwrite(str(folder / "data" / "train" / f"{name}.png"), picture)
         rows.append((name, chosen[int(labels[place])], str(folds[place])))
-    write_competition(folder, rows, "train/{id}.png")
+    write_competition(folder, rows, "train/{id}.png", splits=splits)
     weights = shared / "weights" / "mobilenetv2_100.safetensors"
     options = {"weights": str(weights), "pad_type": "same", "mean": [0.5] * 3, "std": [0.5] * 3}
     rate = case.recipe.get("optimizer", {"adamw": {"lr": RATE}})["adamw"]["lr"] / RATE * PET_RATE
@@ -189,7 +190,9 @@ def make_pets(folder: Path, kind: str, seed: int, shared: Path) -> None:
     write_recipe(folder, recipe)
 
 
-def write_competition(folder: Path, rows: list[tuple[str, str, str]], image: str, data: str = "data") -> None:
+def write_competition(
+    folder: Path, rows: list[tuple[str, str, str]], image: str, data: str = "data", splits: int = SPLITS
+) -> None:
     """competition.yaml and the table with the folds in a column."""
     with (folder / "train.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("id", "label", "part"), *rows])
@@ -202,7 +205,7 @@ def write_competition(folder: Path, rows: list[tuple[str, str, str]], image: str
                 "targets": {"label": {"kind": "class", "column": "label"}},
                 "main": "label",
                 "metric": "accuracy",
-                "folds": {"splitter": {"column": {"column": "part"}}, "n_splits": SPLITS},
+                "folds": {"splitter": {"column": {"column": "part"}}, "n_splits": splits},
             }
         ),
         encoding="utf-8",

@@ -22,7 +22,7 @@ def test_digits_with_one_thing_wrong(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.slow
 def test_a_corner_that_gives_the_label_away(tmp_path: Path, shared: Path) -> None:
-    make_pets(tmp_path / "c", "corner", 100, shared)
+    make_pets(tmp_path / "c", "corner", 100, shared, splits=2)
     run = workflow.train("base", folder=tmp_path / "c")
     found = explain(run.name, folder=tmp_path / "c")
     places = [one for one in found if one.code == "RUN_HEAT_PLACE"]

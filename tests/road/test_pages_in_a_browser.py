@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import numpy as np
 import pytest
 import yaml
 from tests.ledger import verdict_of
 from tests.tiny import write_competition
+from tests.web.answered import write_answered
 from tests.web.many import write_many
 from tests.web.trained import write_trained
 
 from tamesu.artifacts.audit_file import write_audit
+from tamesu.artifacts.explanation import Explanation, write_explanation
 from tamesu.artifacts.verdict import read_ledger, write_verdict
 from tamesu.results.finding import Finding
 from tamesu.web.serve import serve_in_thread
@@ -133,7 +136,16 @@ def test_every_page_is_whole_offline_and_no_wider_than_a_phone(chromium: Any, ho
         visitor = Visitor(chromium, address, keys.once, scheme)
         runs = sorted(path.parent.name for path in hostile.glob("runs/*/run.json"))
         paths = ["/competition", "/runs", "/runs?group=recipe", *(f"/runs/{name}" for name in runs)]
-        paths += [f"/compare?run={runs[0]}&run={runs[1]}", "/verdicts", "/ideas", "/data", "/leaderboard", "/submissions"]
+        paths += [
+            f"/compare?run={runs[0]}&run={runs[1]}",
+            "/errors",
+            f"/compare/images?run={runs[0]}&run={runs[1]}",
+            "/verdicts",
+            "/ideas",
+            "/data",
+            "/leaderboard",
+            "/submissions",
+        ]
         for path in paths:
             for width in (1280, 390):
                 visitor.visit(path, width)
@@ -173,6 +185,50 @@ def test_keys_and_deep_links_lead_where_they_say(chromium: Any, hostile: Path) -
         page.click("a.language")
         visitor.wait_until("document.documentElement.lang === 'ja'")
         assert "アイデア" in visitor.visit("/ideas")
+        visitor.close()
+
+
+def test_errors_scroll_like_images_and_hostile_classes_lead_to_their_cells(chromium: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    labels = NAMES[:3]
+    [run, other], train, said = write_answered(folder, labels=labels, ids=NAMES, rows=9000, runs=2)
+    (folder / "reports").mkdir()
+    told = said[0].argmax(axis=1)
+    worst = min(np.flatnonzero(told != train.targets["y"].values).tolist(), key=lambda row: said[0][row, row % 3])
+    near = tuple((train.ids[row], 0.5) for row in range(4))
+    write_explanation(folder, Explanation(run=run.name, nearest={train.ids[worst]: near}))
+    with serve_in_thread(folder) as (address, keys):
+        visitor = Visitor(chromium, address, keys.once)
+        page = visitor.page
+        for width in (1280, 390):
+            visitor.visit(f"/errors?run={run.name}", width)
+            page.wait_for_selector("#wall .picture")
+            visitor.wait_until("document.querySelectorAll('#wall .nearest a').length === 4")
+            assert page.locator("#wall .picture bdi").first.inner_text().replace("\u202e", "") in {
+                name.replace("\u202e", "") for name in labels
+            }
+        page.set_viewport_size({"width": 1280, "height": 900})
+        for share in (0.5, 1.0):
+            page.evaluate(
+                "share => { const wall = document.getElementById('wall'); wall.scrollTop = share * wall.scrollHeight; }", share
+            )
+            visitor.wait_until("document.querySelectorAll('#wall .picture').length > 10")
+            visitor.wait_until("[...document.querySelectorAll('#wall img')].every(one => one.naturalWidth > 0)")
+            assert page.locator("#wall .picture").count() < 150
+        for width in (1280, 390):
+            visitor.visit(f"/compare?run={run.name}&run={other.name}", width)
+            visitor.visit(f"/compare/images?run={run.name}&run={other.name}&state=broke", width)
+            visitor.wait_until("document.querySelectorAll('#wall .picture').length > 3")
+        # From a cell of the matrix to its images, by a click.
+        visitor.visit(f"/runs/{run.name}")
+        cell = page.locator(".matrix td.wrong a").first
+        count = int(cell.inner_text())
+        cell.click()
+        page.wait_for_url("**/errors?**")
+        assert int(page.locator(".tabs a[aria-current] small").inner_text()) == count
+        page.keyboard.press("g")
+        page.keyboard.press("m")
+        page.wait_for_url("**/errors")
         visitor.close()
 
 
