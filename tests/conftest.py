@@ -11,6 +11,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Worker processes take seconds to import torch; the tests of them ask for them.
 os.environ.setdefault("TAMESU_PARALLEL", "1")
+# Messages in English, whatever the machine's locale; a test of Japanese sets it with monkeypatch, which puts this back.
+os.environ["TAMESU_LANG"] = "en"
 
 import pytest
 
@@ -35,12 +37,6 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"needs the real images in {SHARED}, which are not part of the repository")
     return SHARED
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Messages in English, whatever the machine's locale; a test of Japanese sets TAMESU_LANG itself."""
-    monkeypatch.setenv("TAMESU_LANG", "en")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,8 @@ import yaml
 
 from tamesu import auditing, gathering, workflow
 from tamesu.artifacts.audit_file import read_audit
+from tamesu.artifacts.audit_rows import FILE as ROWS
+from tamesu.artifacts.audit_rows import read_audit_rows
 from tamesu.artifacts.dataset import load_train
 from tamesu.artifacts.files import read_json
 from tamesu.artifacts.loading import load_competition
@@ -59,6 +61,29 @@ def test_audit_json_names_every_row_of_a_finding(leaking: Path) -> None:
     assert known is not None and known.codes_severe[0] == LEAKING
     assert len(known.findings[0].ids) == PATIENTS * EACH
     assert sorted(map(len, known.leaks["groups"])) == [EACH] * PATIENTS
+
+
+def test_rows_hold_every_group_whole_and_are_made_anew_when_they_are_gone(
+    leaking: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = read_audit_rows(leaking)
+    assert rows is not None and rows.target == load_competition(leaking).main
+    groups = rows.sets["groups"]
+    assert sorted(map(len, groups)) == [EACH] * PATIENTS
+    assert all(len({name[:4] for name in group}) == 1 for group in groups)
+
+    def look(*_words: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(auditing, "look", look)
+    path = leaking / ROWS
+    path.rename(path.with_suffix(".away"))
+    try:
+        with pytest.raises(LookupError):
+            audit(leaking)
+    finally:
+        path.with_suffix(".away").rename(path)
+    assert audit(leaking)[0].code == LEAKING
 
 
 def test_training_asks_before_it_starts_and_remembers_the_answer(leaking: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,15 @@ import numpy as np
 import pytest
 
 from tamesu import workflow
+from tamesu.artifacts.explanation import digest_answers, read_explanation
+from tamesu.artifacts.run import Run
 from tamesu.errors import Fault, InputError
 from tamesu.explaining import explain
 from tamesu.messages.diagnosis import STEP_AUDIT
 from tamesu.results.finding import Finding
 from tamesu.results.next_steps import Step
 from tests.report.checker import check
-from tests.tiny import write_competition
+from tests.tiny import LABELS, write_competition
 
 
 class Hearer:
@@ -55,6 +58,15 @@ def test_a_standing_still_run_is_named_with_a_page_and_a_twin(trained: Path, mon
     told = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
     assert [one["code"] for one in told["findings"]] == [one.code for one in found]
     assert told["findings"][0]["ideas"]["rate_1000_larger"] == {"optimizer.adamw.lr": pytest.approx(3e-5)}
+    assert (told["run"], told["recipe"]) == (page.stem.removeprefix("explain-"), "base")
+    assert told["answers"] == digest_answers(Run(trained / "runs" / told["run"]))
+    # Every class that was told has its mean, drawn as a JPEG, and the nearest of a mistake are training images.
+    assert 1 <= len(told["heat"]) <= 3
+    assert all(base64.b64decode(one["jpeg"]).startswith(b"\xff\xd8") and one["label"] in LABELS for one in told["heat"])
+    ids = {f"{row:03d}" for row in range(36)}
+    assert told["nearest"].keys() <= ids
+    assert {name for near in told["nearest"].values() for name, _ in near} <= ids
+    assert read_explanation(page.with_suffix(".json")).findings[0].ideas == told["findings"][0]["ideas"]
     # The same again gives the same page, but for how long it took.
     again = page.read_text(encoding="utf-8")
     explain(folder=trained, pictures=6)

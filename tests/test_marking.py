@@ -19,13 +19,15 @@ from tamesu.artifacts.documents import parse_document
 from tamesu.artifacts.loading import load_competition, load_recipe
 from tamesu.artifacts.run import Run
 from tamesu.artifacts.schema import validate
-from tamesu.augmenting import augment, find_marks, make_tiles, open_shown
+from tamesu.augmentations.planning import plan_of
+from tamesu.augmenting import augment, open_shown
 from tamesu.checking import check_competition, check_folder
 from tamesu.contracts import check_builds
 from tamesu.errors import Fault, InputError, QuestionError
 from tamesu.images.masks import read_upright_size
 from tamesu.marking import check_marks, check_needs, find_needs
 from tamesu.preparation import prepare
+from tamesu.sheets import see, see_plain
 from tamesu.workflow import report, submit, train
 from tests.tiny import write_competition
 
@@ -203,16 +205,13 @@ def test_the_sheet_shows_mask_and_points_where_they_have_moved(tmp_path: Path) -
     turned = [{"horizontal_flip": {"p": 1.0}}, {"rotate": {"degrees": 20}}]
     folder = write_marked(tmp_path / "c", turned)
     shown = open_shown(folder, "base", [], 4, [])
-    from tamesu.training.material import plan_of
-
     plan = plan_of(shown.recipe, folder, None)
-    tiles = make_tiles(shown, plan, 3, "epoch 1")
-    drawn = shown.pixels.make_batch(np.arange(4), plan, 3).drawn
-    for place, tile in enumerate(tiles):
-        height, width = shown.pixels.images.sizes[place].tolist()
+    drawn = shown.make_inputs(plan, 3).drawn
+    for place, tile in enumerate(see(shown, plan, 3)):
+        height, width = shown.images.sizes[place].tolist()
         scale = np.array([width / 24, height / 20])
         corners = np.array([[4.0, 5.0], [14.0, 12.0]]) * scale
-        np.testing.assert_allclose(tile.points, drawn.move_points(place, corners))
+        np.testing.assert_allclose(np.asarray(tile.points), drawn.move_points(place, corners))
         assert tile.mask is not None and set(np.unique(tile.mask)) <= {0, 1, 2} and (tile.mask == 1).any()
         # The body's middle, on the flipped and turned picture.
         y, x = np.nonzero(tile.mask)
@@ -224,16 +223,9 @@ def test_the_sheet_shows_mask_and_points_where_they_have_moved(tmp_path: Path) -
 def test_a_shown_row_may_have_neither(tmp_path: Path) -> None:
     folder = write_marked(tmp_path / "c", mask_of=lambda row: make_mask() if row > 5 else None, cells=",,,")
     shown = open_shown(folder, "base", [], 2, [])
-    batch = shown.pixels.make_batch(np.arange(2), make_plain(shown), 0)
-    mask, points = find_marks(shown, batch.drawn, 0, 0)
-    assert mask is None and points.shape == (2, 2) and np.isnan(points).all()
+    seen = see_plain(shown)[0]
+    assert seen.mask is None and seen.points is not None and seen.points.shape == (2, 2) and np.isnan(seen.points).all()
     assert augment(folder=folder, images=2, draws=1).exists()
-
-
-def make_plain(shown: Any) -> Any:
-    from tamesu.augmentations import make_plan
-
-    return make_plan([], size_px=shown.recipe.image.size, fit=shown.recipe.image.fit)
 
 
 def test_pets_with_trimaps_and_head_boxes(tmp_path: Path, shared: Path) -> None:
@@ -279,8 +271,9 @@ def test_pets_with_trimaps_and_head_boxes(tmp_path: Path, shared: Path) -> None:
     run = train(folder=folder)
     assert isinstance(run, Run) and all(run.state(job) == "done" for job in run.jobs())
     shown = open_shown(folder, "base", [], 6, [])
-    for tile in make_tiles(shown, make_plain(shown), 0, ""):
+    for tile in see_plain(shown):
         # The head lies on the animal: its middle is body, border, or a gap of the trimap beside them.
+        assert tile.points is not None
         x, y = np.clip(tile.points.mean(axis=0).astype(int), 0, 31)
         assert tile.mask is not None and tile.mask[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].any()
 

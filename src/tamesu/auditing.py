@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from tamesu.artifacts.adoption import adopt
 from tamesu.artifacts.audit_file import Audit, matches, read_audit, write_audit
+from tamesu.artifacts.audit_rows import FILE as ROWS
+from tamesu.artifacts.audit_rows import AuditRows, list_doubts, write_audit_rows
 from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.corrections import can_be_corrected
 from tamesu.artifacts.environment import find_version
@@ -18,7 +19,7 @@ from tamesu.artifacts.files import escape_surrogates, write_text
 from tamesu.artifacts.group_file import COLUMN, write_column
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.tables import read_table
-from tamesu.artifacts.worksheet import FOLDER, Doubt, read_worksheet, write_guideline, write_worksheet
+from tamesu.artifacts.worksheet import FOLDER, read_worksheet, write_guideline, write_worksheet
 from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.frozen import add_features, find_network_fault
 from tamesu.gathering import (
@@ -45,6 +46,7 @@ from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.adoption import LEAST_GROUPS
 from tamesu.results.audit.data import AuditData
 from tamesu.results.audit.inspection import STEPS, Inspection, inspect, list_sets
+from tamesu.results.audit.row_finds import find_rows
 from tamesu.results.audit.view import AuditView
 from tamesu.results.finding import Finding, in_order
 from tamesu.results.leaks import SEVERE
@@ -54,8 +56,6 @@ THUMBNAIL_PX = 256
 # What says that the recipe's network could not be asked.
 WEAK = "AUDIT_RECIPE_FAULT"
 TEST_LIKE_FILE = "audit/test_like.csv"
-# On a worksheet; the doubts after these are the least certain, and an evening has no more.
-MOST_DOUBTS = 500
 
 
 def audit(
@@ -94,18 +94,19 @@ def audit(
         reporter.say(fault.text(language))
     page = folder / "reports" / PAGE
     known = read_known(folder, subject.digest)
-    if known is not None and page.is_file() and not relabel and is_as_weak(known, subject):
+    there = page.is_file() and (folder / ROWS).is_file()
+    if known is not None and there and not relabel and is_as_weak(known, subject):
         findings, ids = revive_findings(known, subject), subject.ids
         reporter.say(format_audit(findings, ids, language, find_width()))
         reporter.say(say("unchanged", language, page=page))
     else:
         data, found = look(subject, device, reporter, language)
         findings = found.findings
-        write_outcome(subject, data, found, time.monotonic() - started, language)
+        rows = write_outcome(subject, data, found, time.monotonic() - started, language)
         reporter.say(format_audit(findings, data.ids, language, find_width()))
         reporter.say(say("wrote", language, page=page))
         if relabel:
-            write_relabelling(subject, data, found, language, reporter)
+            write_relabelling(subject, data, rows, language, reporter)
     if adopt_groups:
         adopt_found(folder, reporter, language)
     return findings
@@ -188,8 +189,8 @@ def look(subject: Subject, device: str, reporter: Reporter, language: Language) 
     return data, replace(found, findings=tuple(in_order([*judge_recipe(subject, faults), *found.findings])))
 
 
-def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds: float, language: Language) -> None:
-    """Write page, groups and `audit.json`; the last says that the others are there."""
+def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds: float, language: Language) -> AuditRows:
+    """Write page, groups, rows and `audit.json`; the last says that the others are there."""
     folder, competition = subject.found.folder, subject.found.competition
     if found.groups is not None:
         header = competition.id, COLUMN
@@ -211,6 +212,9 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         versions={"tamesu": find_version("tamesu") or "?"},
     )
     write_audit_page(view, folder / "reports" / PAGE, language)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    rows = find_rows(data, found, name_labels(data), now)
+    write_audit_rows(folder, rows)
     leaks = {name: [[data.ids[row] for row in rows] for rows in sets] for name, sets in found.leaks.items() if sets}
     codes = {finding.code for finding in found.findings if finding.weight == "severe"}
     adopted: dict[str, list[list[str]]] = {}
@@ -223,13 +227,14 @@ def write_outcome(subject: Subject, data: AuditData, found: Inspection, seconds:
         data.ids,
         data_digest=subject.digest,
         seconds=seconds,
-        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        time=now,
         leaks=adopted | {name: sets for name, sets in leaks.items() if SEVERE[name] in codes},
         proposed="" if found.groups is None else name_group_file(competition),
     )
+    return rows
 
 
-def write_relabelling(subject: Subject, data: AuditData, found: Inspection, language: Language, reporter: Reporter) -> None:
+def write_relabelling(subject: Subject, data: AuditData, found: AuditRows, language: Language, reporter: Reporter) -> None:
     """Write the worksheet of doubtful labels, its page and its guideline.
 
     Raises:
@@ -240,11 +245,11 @@ def write_relabelling(subject: Subject, data: AuditData, found: Inspection, lang
     if not can_be_corrected(target):
         values = {"target": competition.main, "kind": target.kind}
         raise InputError(Fault("RELABEL_KIND", "refuse", Where("competition.yaml", key=f"targets.{competition.main}"), values))
-    doubts = list_doubts(data, found, language)
+    doubts = list_doubts(found, dict(zip(data.ids[: data.train_rows], data.paths, strict=False)), language)
     if not doubts:
         reporter.say(say("relabel_none", language))
         return
-    sheet = write_worksheet(folder, competition.main, doubts[:MOST_DOUBTS])
+    sheet = write_worksheet(folder, competition.main, doubts)
     guideline = write_guideline(folder, competition.main, data.labels, language)
     columns, rows = read_worksheet(sheet)
     place = {row: number for number, row in enumerate(data.ids[: data.train_rows])}
@@ -266,27 +271,7 @@ def write_relabelling(subject: Subject, data: AuditData, found: Inspection, lang
     )
     path = folder / FOLDER / f"{competition.main}.html"
     write_text(path, page)
-    reporter.say(say("relabel", language, count=min(len(doubts), MOST_DOUBTS), page=path, sheet=sheet, target=competition.main))
-
-
-def list_doubts(data: AuditData, found: Inspection, language: Language) -> list[Doubt]:
-    """The rows whose labels are doubted: equal images that disagree first, then by the probabilities, then those without."""
-    labels = name_labels(data)
-    doubts = {}
-    for finding in found.findings:
-        if finding.code not in ("AUDIT_COPIES_CONFLICT", "AUDIT_COPIES_CLASSES"):
-            continue
-        for row in finding.rows:
-            doubts[row] = Doubt(data.ids[row], data.paths[row], labels[row], "", say("doubt_copies", language), 1.0)
-    if (noise := found.label_noise) is not None:
-        for row, proposed, odds in zip(noise.rows.tolist(), noise.proposed.tolist(), noise.odds.tolist(), strict=True):
-            reason, name, score = say("doubt_probs", language), data.labels[proposed], round(math.log10(odds), 3)
-            doubts.setdefault(row, Doubt(data.ids[row], data.paths[row], labels[row], name, reason, score))
-    if data.has_classes:
-        for row, code in enumerate(data.codes.tolist()):
-            if code < 0:
-                doubts.setdefault(row, Doubt(data.ids[row], data.paths[row], "", "", say("doubt_missing", language)))
-    return list(doubts.values())
+    reporter.say(say("relabel", language, count=len(doubts), page=path, sheet=sheet, target=competition.main))
 
 
 def adopt_found(folder: Path, reporter: Reporter, language: Language) -> None:

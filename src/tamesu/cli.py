@@ -220,10 +220,15 @@ def ideas(
 @click.argument("words", nargs=-1, metavar="[RECIPE] [PART | KEY=VALUE]...")
 @click.option("--images", default=5, type=click.IntRange(1, 64), show_default=True, help="How many images are shown.")
 @click.option("--draws", default=6, type=click.IntRange(1, 32), show_default=True, help="How often each is drawn.")
+@click.option(
+    "--draw", default=1, type=click.IntRange(1), show_default=True, help="The first epoch shown; of PARTs, which draw."
+)
+@click.option("--strength", multiple=True, type=click.FloatRange(0, 1), help="Of PARTs, in place of 0, 1/2 and 1; may repeat.")
+@click.option("--id", "ids", multiple=True, help="A row of the train table to show, in place of --images; may repeat.")
 @click.option("--all", "every", is_flag=True, help="Every augmentation of the drawer that needs no file of yours.")
 @ACCEPT
 @FOLDER
-def augment(words: tuple[str, ...], folder: Path, images: int, draws: int, every: bool, accept: tuple[str, ...]) -> None:
+def augment(words: tuple[str, ...], folder: Path, strength: tuple[float, ...], every: bool, **wishes: Any) -> None:
     """Draw what the network will see: a contact sheet of RECIPE (base), or of single PARTs at strengths 0, 1/2 and 1.
 
     \b
@@ -239,7 +244,7 @@ def augment(words: tuple[str, ...], folder: Path, images: int, draws: int, every
     named = [word for word in words if "=" not in word]
     recipe = named.pop(0) if named and (named[0] in find_recipes(folder) or named[0].endswith(".yaml")) else "base"
     parts = list_parts() if every else named
-    draw(recipe, parts, folder=folder, changes=changes, images=images, draws=draws, accept=accept, reporter=make_reporter())
+    draw(recipe, parts, folder=folder, changes=changes, strengths=strength, reporter=make_reporter(), **wishes)
 
 
 @cli.command()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tamesu.artifacts.audit_file import write_value
 from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import write_json, write_text
+from tamesu.artifacts.explanation import (
+    ClassPicture,
+    ExplainedFinding,
+    ExplainedStep,
+    Explanation,
+    digest_answers,
+    name_neighbours,
+    write_explanation,
+)
+from tamesu.artifacts.files import escape_surrogates, write_text
 from tamesu.artifacts.heat import METHODS
 from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.run import Run
@@ -68,6 +78,7 @@ class Found:
         evidence: of the run.
         images: decoded.
         objects: the object's side as a share of the picture's, float64 (train rows,); NaN where it is not known.
+        answers: what tells the run from what it becomes later.
     """
 
     run: Run
@@ -76,6 +87,22 @@ class Found:
     evidence: Evidence
     images: DirectImages
     objects: NDArray[np.float64]
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page and its twin show besides findings.
+
+    Attributes:
+        sections: of the page.
+        means: the mean heat of each class.
+        neighbours: row of a mistake → (row, cosine) of the training images nearest to it.
+    """
+
+    sections: Sequence[Section] = ()
+    means: Sequence[ClassPicture] = ()
+    neighbours: Mapping[int, Sequence[tuple[int, float]]] = field(default_factory=dict)
 
 
 def explain(
@@ -113,14 +140,14 @@ def explain(
     findings, steps = judge(found)
     if {one.code for one in findings} & ASKS_MEMORY:
         findings += ask_memory(found, device, reporter, language)
-    sections: list[Section] = []
+    shown = Shown()
     if pictures and len(found.evidence.rows):
-        heated, section = heat(found, pictures, METHODS if every_method else QUICK, device, reporter, language)
-        findings, sections = findings + heated, sections + section + show_mistakes(found, device, reporter, language)
+        heated, shown = heat(found, pictures, METHODS if every_method else QUICK, device, reporter, language)
+        findings, shown = findings + heated, show_mistakes(found, shown, device, reporter, language)
     findings = [replace(one, rows=one.rows[:MOST_ROWS]) for one in in_order(findings)]
     remedies = [find_remedy(one.code, one.values, found.run.recipe, found.run.spec.main) for one in findings]
     remedies = [replace(one, steps=one.steps + steps.get(of.code, ())) for one, of in zip(remedies, findings, strict=True)]
-    page, file = write_outcome(found, findings, remedies, sections, time.monotonic() - started, language)
+    page, file = write_outcome(found, findings, remedies, shown, time.monotonic() - started, language)
     ids = found.data.ids
     reporter.say(format_explanation(findings, remedies, ids, found.run.recipe.name, language, find_width()))
     reporter.say(say("wrote", language, page=page, file=file.name))
@@ -130,7 +157,7 @@ def explain(
 def look(run: Run, accept: Sequence[str], reporter: Reporter, language: Language) -> Found:
     """Read tables, curves and predictions, and scan the images that are not known yet."""
     subject = find_subject(run.folder, accept, language)
-    evidence = gather_evidence(run, subject.train)
+    answers, evidence = digest_answers(run), gather_evidence(run, subject.train)
     with reporter.track(say("scanning", language), 1.0) as move:
         facts = gather_facts(subject, move)
     data = gather_data(subject, facts)
@@ -140,7 +167,7 @@ def look(run: Run, accept: Sequence[str], reporter: Reporter, language: Language
         # Of several in a picture the largest.
         np.fmax.at(objects, sizes.rows, sizes.sides)
     images = DirectImages(subject.root, data.paths, facts, max(THUMBNAIL_PX, run.recipe.image.size))
-    return Found(run, subject, data, evidence, images, objects)
+    return Found(run, subject, data, evidence, images, objects, answers)
 
 
 def judge(found: Found) -> tuple[list[Finding], dict[str, tuple[Step, ...]]]:
@@ -188,9 +215,9 @@ def ask_memory(found: Found, device: str, reporter: Reporter, language: Language
 
 def heat(
     found: Found, pictures: int, methods: Sequence[str], device: str, reporter: Reporter, language: Language
-) -> tuple[list[Finding], list[Section]]:
+) -> tuple[list[Finding], Shown]:
     """Heat maps of the worst mistakes and of rows taken evenly, with what their numbers say."""
-    from tamesu.report.heat_section import make_heat_section
+    from tamesu.report.heat_section import draw_classes, make_heat_section
     from tamesu.results.heat_findings import judge_heat
     from tamesu.results.heat_numbers import measure_heat
     from tamesu.training import choose_device
@@ -225,20 +252,23 @@ def heat(
     except (InputError, DamagedError) as error:
         reason = error.faults[0].text(language) if isinstance(error, InputError) else str(error)
         reporter.say(say("no_heat", language, reason=reason))
-        return [], []
+        return [], Shown()
     numbers = measure_heat(maps)
     ids = [data.ids[row] for row in rows]
     labels = evidence.labels if evidence.has_classes or evidence.kind == "multilabel" else ()
     section = make_heat_section(maps, numbers, ids, truth[rows] if evidence.has_classes else None, labels, language)
-    return judge_heat(maps, numbers, labels), [section]
+    means = [
+        ClassPicture(label=name, count=count, jpeg=uri.partition(",")[2]) for name, count, uri in draw_classes(numbers, labels)
+    ]
+    return judge_heat(maps, numbers, labels), Shown([section], means)
 
 
-def show_mistakes(found: Found, device: str, reporter: Reporter, language: Language) -> list[Section]:
+def show_mistakes(found: Found, shown: Shown, device: str, reporter: Reporter, language: Language) -> Shown:
     """The most wrong, least sure and surest images of each label; mistakes beside the training images most like them."""
     said, data, run = found.evidence.said, found.data, found.run
     galleries = find_mistakes(said)
     if not galleries:
-        return []
+        return shown
     wrong = [gallery.rows for gallery in galleries if gallery.look not in ("unsure", "sure")]
     queries = np.unique(np.concatenate(wrong)) if wrong else np.zeros(0, np.int64)
     neighbours = {}
@@ -255,7 +285,8 @@ def show_mistakes(found: Found, device: str, reporter: Reporter, language: Langu
         return None if content is None else read_picture(content)
 
     labels = name_labels(data)
-    return [make_mistake_section(said, galleries, data.ids, picture, language, given=labels, neighbours=neighbours)]
+    section = make_mistake_section(said, galleries, data.ids, picture, language, given=labels, neighbours=neighbours)
+    return Shown([*shown.sections, section], shown.means, neighbours)
 
 
 def choose_pictures(evidence: Evidence, data: AuditData, most: int) -> NDArray[np.int64]:
@@ -291,7 +322,7 @@ def write_outcome(
     found: Found,
     findings: Sequence[Finding],
     remedies: Sequence[Remedy],
-    sections: Sequence[Section],
+    shown: Shown,
     seconds: float,
     language: Language,
 ) -> tuple[Path, Path]:
@@ -314,15 +345,21 @@ def write_outcome(
         ),
         remedies=remedies,
         tiles=make_tiles(found, language),
-        sections=sections,
+        sections=shown.sections,
     )
     page = run.folder / "reports" / f"explain-{run.name}.html"
     page.parent.mkdir(exist_ok=True)
     write_text(page, make_explain_page(view, language))
-    file = page.with_suffix(".json")
-    plain = [describe(one, remedy, data.ids) for one, remedy in zip(findings, remedies, strict=True)]
-    write_json(file, {"run": run.name, "findings": plain})
-    return page, file
+    explanation = Explanation(
+        run=run.name,
+        recipe=run.recipe.name,
+        time=datetime.now().astimezone().isoformat(timespec="seconds"),
+        answers=found.answers,
+        findings=tuple(describe(one, remedy, data.ids) for one, remedy in zip(findings, remedies, strict=True)),
+        nearest=name_neighbours(shown.neighbours, data.ids),
+        heat=tuple(shown.means),
+    )
+    return page, write_explanation(run.folder, explanation)
 
 
 def make_tiles(found: Found, language: Language) -> dict[str, str]:
@@ -344,15 +381,15 @@ def tell_labels(found: Found) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def describe(finding: Finding, remedy: Remedy, ids: Sequence[str]) -> dict[str, Any]:
+def describe(finding: Finding, remedy: Remedy, ids: Sequence[str]) -> ExplainedFinding:
     """A finding as plain values, with both languages of what was found left to `code` and `values`."""
-    values = {key: value if isinstance(value, str | int | float) else str(value) for key, value in finding.values.items()}
-    return {
-        "code": finding.code,
-        "weight": finding.weight,
-        "values": values,
-        "ids": [ids[row] for row in finding.rows],
-        "ideas": {name: dict(changes) for name, changes in remedy.ideas.items()},
-        "cards": list(remedy.cards),
-        "commands": [step.command for step in remedy.steps],
-    }
+    return ExplainedFinding(
+        code=finding.code,
+        weight=finding.weight,
+        values={key: write_value(value) for key, value in finding.values.items()},
+        ids=tuple(escape_surrogates(ids[row]) for row in finding.rows),
+        ideas={name: dict(changes) for name, changes in remedy.ideas.items()},
+        cards=tuple(remedy.cards),
+        commands=tuple(step.command for step in remedy.steps),
+        steps=tuple(ExplainedStep(command=step.command, en=step.why.en, ja=step.why.ja) for step in remedy.steps),
+    )

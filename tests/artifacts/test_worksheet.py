@@ -13,6 +13,7 @@ from tamesu.artifacts.corrections import unguard
 from tamesu.artifacts.worksheet import (
     COLUMNS,
     Doubt,
+    fill_worksheet,
     guard_cell,
     make_guideline,
     read_worksheet,
@@ -149,3 +150,48 @@ def test_the_guideline_is_written_once(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
     assert "ラベル付けの基準" in make_guideline("theme", ["cat"], "ja")
     assert "- **two lines**:" in make_guideline("theme", ["two\nlines"], "en")
+
+
+def decide(label: str, seconds: str = "", note: str = "") -> dict[str, str]:
+    return {"new_label": label, "seconds": seconds, "note": note}
+
+
+def test_decisions_make_the_worksheet_where_there_is_none(tmp_path: Path) -> None:
+    path = fill_worksheet(tmp_path, "theme", {"=b": decide("犬", "7", "=note")}, DOUBTS)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfid,image,label,proposed,reason,score,new_label,seconds,note\n")
+    found = rows_of(path)
+    assert [(row["id"], row["new_label"], row["seconds"], row["note"]) for row in found] == [
+        ("a", "", "", ""),
+        ("'=b", "犬", "7", "'=note"),
+        ("c", "", "", ""),
+    ]
+    # What a later audit writes keeps it, as it keeps what was filled in by hand.
+    write_worksheet(tmp_path, "theme", DOUBTS)
+    assert rows_of(path) == found
+
+
+def test_decisions_leave_every_other_cell_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "relabel/theme.csv"
+    path.parent.mkdir()
+    path.write_text("id;new_label;who\na;dog;ken\nb;;yui\na;;\n", encoding="utf-8")
+    fill_worksheet(tmp_path, "theme", {"a": decide("cat", "3"), "c": decide("?")}, DOUBTS)
+    found = rows_of(path)
+    assert list(found[0]) == ["id", "new_label", "who", "seconds", "note"]
+    assert [(row["id"], row["new_label"], row["who"], row["seconds"]) for row in found] == [
+        ("a", "cat", "ken", "3"),
+        ("b", "", "yui", ""),
+        ("a", "cat", "", ""),
+        ("c", "?", "", ""),
+    ]
+    fill_worksheet(tmp_path, "theme", {"a": decide("")})
+    assert [row["new_label"] for row in rows_of(path)] == ["", "", "", "?"]
+
+
+def test_decisions_are_not_written_over_a_file_that_is_no_worksheet(tmp_path: Path) -> None:
+    path = tmp_path / "relabel/theme.csv"
+    path.parent.mkdir()
+    path.write_text("name,price\napple,3\n")
+    with pytest.raises(InputError) as caught:
+        fill_worksheet(tmp_path, "theme", {"a": decide("cat")}, DOUBTS)
+    assert caught.value.codes == ("WORKSHEET_FOREIGN",)
+    assert path.read_text() == "name,price\napple,3\n"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tamesu.augmentations.planning import Classes, make_plan
+from tamesu.artifacts.dataset import Dataset, TargetValues
+from tamesu.augmentations.planning import Classes, choose_cache_px, find_classes, make_plan
 from tamesu.augmentations.random import counters, make_key, sample_keys
 from tamesu.errors import InputError
 
@@ -231,3 +232,26 @@ def test_every_fault_at_once():
 def test_no_parts_no_columns():
     plan = plan_of()
     assert plan.parts == () and len(plan.places) == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "size", "expected"),
+    [
+        ([], 160, 160),
+        ([("horizontal_flip", {})], 160, 160),
+        # A crop of a quarter of the area enlarges by at least 2: 320, in steps of 32.
+        ([("random_resized_crop", {"scale": [0.25, 1.0], "ratio": [1.0, 1.0]})], 160, 320),
+    ],
+)
+def test_cache_holds_what_the_largest_zoom_needs(parts, size, expected):
+    assert choose_cache_px([make_plan(parts, size_px=size, fit="crop")], size) == expected
+
+
+def test_classes_are_counted_where_there_are_any():
+    kinds = TargetValues("class", ("cat", "dog", "owl"), np.array([1, -1, 1, 0]))
+    sizes = TargetValues("value", (), np.array([1.0, 2.0, 3.0, 4.0]))
+    ids = tuple("abcd")
+    rows = Dataset(ids, ids, {"kind": kinds, "size": sizes}, None, {}, (2, 3, 4, 5))
+    assert find_classes("kind", rows) == Classes(("cat", "dog", "owl"), (1, 2, 0))
+    assert find_classes("size", rows) is None
+    assert find_classes("nobody", rows) is None

@@ -21,7 +21,7 @@ def test_both_languages_name_the_same_things() -> None:
 
 def test_every_phrase_is_said_somewhere() -> None:
     root = Path(tamesu.__file__).parent
-    paths = [root / "report" / "relabel_page.py", root / "artifacts" / "worksheet.py"]
+    paths = [root / "report" / "relabel_page.py", root / "artifacts" / "worksheet.py", root / "web" / "pages" / "relabel.py"]
     text = "".join(path.read_text(encoding="utf-8") for path in paths)
     assert [key for key in PHRASES if f'"{key}"' not in text] == []
 

@@ -21,16 +21,15 @@ def placeholders(words: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
-@pytest.mark.parametrize("code", REASONS)
-def test_both_languages_say_the_same(code: str) -> None:
-    english, japanese = REASONS[code]
-    assert placeholders(english) == placeholders(japanese)
-    assert english.isascii() and (not japanese.isascii() or code == "RECIPE_RUN")
+def test_both_languages_say_the_same() -> None:
+    assert REASONS
+    for code, (english, japanese) in REASONS.items():
+        assert placeholders(english) == placeholders(japanese), code
+        assert english.isascii() and (not japanese.isascii() or code == "RECIPE_RUN"), code
 
 
-@pytest.mark.parametrize("code", REASONS)
-def test_each_is_given_somewhere(code: str) -> None:
-    assert f'"{code}"' in GIVEN or BY_KIND.fullmatch(code)
+def test_each_is_given_somewhere() -> None:
+    assert [code for code in REASONS if f'"{code}"' not in GIVEN and not BY_KIND.fullmatch(code)] == []
 
 
 def test_every_code_that_is_given_is_there() -> None:

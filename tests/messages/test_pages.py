@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tamesu.artifacts.audit_rows import KINDS
 from tamesu.messages.message import Phrase
 from tamesu.messages.pages import PHRASES, REFUSALS, say
+from tamesu.results.changed import STATES
+from tamesu.results.told_choice import LOOKS, ORDERS
 from tamesu.web.listing import State
+from tamesu.web.pages.changed import NAMES_OF_VALUES
+from tamesu.web.pages.groups import FILTERS
 from tamesu.web.pages.runs import COLUMNS, GROUP_COLUMNS
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "tamesu" / "web"
@@ -37,7 +42,10 @@ def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
     whole = "\n".join(texts)
     made = {f"col_{name}" for name in (*COLUMNS, *GROUP_COLUMNS)} | {f"state_{name}" for name in State.__args__}
     made |= {f"standing_{name}" for name in ("keep", "undecided", "same", "drop", "elsewhere", "untried")}
-    made |= {"part_train", "part_test"}
+    made |= {"part_train", "part_test"} | {f"look_{name}" for name in LOOKS} | {f"order_{name}" for name in ORDERS}
+    made |= {"truth_is", "told_is"} | {f"state_{name}" for name in (*STATES, *NAMES_OF_VALUES.values())}
+    made |= {f"relabel_{name}" for name in ("saved", "saving", "unsaved")} | {f"groups_{name}" for name in (*KINDS, *FILTERS)}
+    made |= {f"groups_about_{name}" for name in KINDS}
     assert [key for key in PHRASES if key not in made and f'"{key}"' not in whole and f"'{key}'" not in whole] == []
     said = set(re.findall(r"""\bsay\(\s*["'](\w+)["']\s*[,)]""", whole))
     assert sorted(said - set(PHRASES)) == []

@@ -14,7 +14,7 @@ from tests.results.heat_cases import make_heat, make_spots
 from tamesu.artifacts.heat import METHODS, Heat
 from tamesu.messages import Language
 from tamesu.report.document import make_document
-from tamesu.report.heat_section import PAGE_BYTES, make_heat_section
+from tamesu.report.heat_section import PAGE_BYTES, draw_classes, make_heat_section
 from tamesu.report.html import element
 from tamesu.report.words import Words
 from tamesu.results.heat_numbers import measure_heat
@@ -82,6 +82,15 @@ def test_a_target_without_classes_has_no_averages_and_no_words_of_a_class(tmp_pa
     page = write(tmp_path, heat, labels=(), truth=None)
     assert len(page.pictures) == 4 and "told (" not in page.text and "Average by class" not in page.text
     assert "raises what was told" in page.text and "speaks for the class" not in page.text
+
+
+def test_the_means_of_classes_are_those_of_the_section(tmp_path: Path) -> None:
+    heat = make_all()
+    means = list(draw_classes(measure_heat(heat), LABELS))
+    assert [(name, count) for name, count, _ in means] == [(LABELS[0], 2), (LABELS[1], 1)]
+    shown = [str(picture["src"]) for picture in write(tmp_path, heat).pictures]
+    assert [uri for _, _, uri in means] == shown[:2]
+    assert list(draw_classes(measure_heat(heat), ())) == []
 
 
 def test_without_a_map_it_says_so(tmp_path: Path) -> None:

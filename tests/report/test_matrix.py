@@ -76,6 +76,20 @@ def test_a_row_of_several_seeds_is_shown_once_and_the_many_are_counted() -> None
     assert "(40)" in body and body.count('class="picture"') == MOST_PICTURES and f"and {20 - MOST_PICTURES} more" in body
 
 
+def test_images_that_stand_elsewhere_are_led_to_from_every_cell() -> None:
+    rng = np.random.default_rng(0)
+    truth, labels = rng.integers(0, 12, 3000), (*(f"c{i}" for i in range(11)), "<b>'\"")
+    outcome = make_outcome(truth, rng.dirichlet(np.ones(12), 3000), labels)
+    confusion = count_pairs(outcome.truth, outcome.output)
+    body = show_matrix(outcome, confusion, "t", EN, None, lambda target, one, other: f"/{target}?{one}&{other}")
+    found = re.findall(r'<a href="([^"]+)">(\d+)<', body)
+    assert len(found) == len(confusion.count) > MOST_CELLS
+    assert ("/y?c0&amp;c1", str(confusion.matrix([0, 1])[0, 1])) in found
+    assert "/y?c0&amp;&lt;b&gt;&#x27;&quot;" in dict(found)
+    # None of them is folded away below.
+    assert "<details" not in body and "#t-cell" not in body
+
+
 def test_many_classes_have_few_cells_and_it_is_said() -> None:
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 40, 3000)

@@ -88,6 +88,12 @@ def test_nothing_runs_but_the_script_and_nothing_is_fetched() -> None:
     assert [one["label"] for one in data_of(page)["rows"]] == list(HOSTILE)
 
 
+def test_the_guideline_is_shown_as_a_text_and_not_as_its_marks() -> None:
+    page = make_relabel_page("theme", ["cat"], [row("a")], {}, guideline="# Cats\n\n- **Bengal**: <spots>\n", language="en")
+    assert "<h3>Cats</h3><ul><li><strong>Bengal</strong>: &lt;spots&gt;</li></ul>" in page
+    assert "white-space:pre-wrap;max-height" not in page
+
+
 def test_pictures_from_elsewhere_are_refused() -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
         make_relabel_page("theme", [], [row("a")], {"a": "https://example.org/a.png"}, language="en")

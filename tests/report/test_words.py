@@ -11,12 +11,12 @@ import tamesu.report.words as module
 from tamesu.report.words import WORDS, Words, drawable_word
 
 
-@pytest.mark.parametrize("key", WORDS)
-def test_both_languages_have_the_same_placeholders(key: str) -> None:
+def test_both_languages_have_the_same_placeholders() -> None:
     def fields(text: str) -> list[str]:
         return sorted(field for _, field, _, _ in Formatter().parse(text) if field is not None)
 
-    assert fields(WORDS[key].en) == fields(WORDS[key].ja)
+    assert WORDS
+    assert [key for key, words in WORDS.items() if fields(words.en) != fields(words.ja)] == []
 
 
 def test_sentences_are_really_translated() -> None:

@@ -22,6 +22,7 @@ Key = tuple[int, int, int]
 Say = Callable[[np.ndarray, Key], np.ndarray]
 
 LOSSES = {"class": "cross_entropy", "multilabel": "bce", "value": "smooth_l1", "soft": "kl_divergence"}
+LOSSES["ordinal"] = LOSSES["class"]
 
 
 def make_train(target: TargetValues, groups: np.ndarray | None = None) -> Dataset:

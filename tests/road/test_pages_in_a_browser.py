@@ -22,7 +22,11 @@ from tests.web.many import write_many
 from tests.web.trained import write_trained
 
 from tamesu.artifacts.audit_file import write_audit
+from tamesu.artifacts.audit_rows import AuditRows, DoubtedRow, Near, write_audit_rows
+from tamesu.artifacts.corrections import unguard
+from tamesu.artifacts.dataset import load_train
 from tamesu.artifacts.explanation import Explanation, write_explanation
+from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.verdict import read_ledger, write_verdict
 from tamesu.results.finding import Finding
 from tamesu.web.serve import serve_in_thread
@@ -127,6 +131,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_verdict(folder, verdict_of(name, {"epochs": 20 + number}, "keep", day=3 + number, why=name, note=name))
     found = [Finding("CONFIG_EMPTY", "severe", {}, rows=tuple(range(len(NAMES))), captions=tuple(NAMES))]
     write_audit(folder, found, ids, data_digest="d", seconds=1.0, time="2026-08-01T09:00:00+00:00")
+    near = (Near(id=NAMES[1], likeness=0.9), Near(id=ids[20], likeness=0.8))
+    doubts = [
+        DoubtedRow(id=name, label=NAMES[place % 3], proposed=NAMES[(place + 1) % 3], reason="probs", odds=90.0, near=near)
+        for place, name in enumerate(NAMES)
+    ]
+    sets = {"copies": (tuple(NAMES), (ids[20], ids[21])), "groups": ((ids[22], ids[23], ids[24]),)}
+    write_audit_rows(folder, AuditRows(target="kind", time="2026-08-01T09:00:00+00:00", doubts=tuple(doubts), sets=sets))
     return folder
 
 
@@ -138,14 +149,16 @@ def test_every_page_is_whole_offline_and_no_wider_than_a_phone(chromium: Any, ho
         paths = ["/competition", "/runs", "/runs?group=recipe", *(f"/runs/{name}" for name in runs)]
         paths += [
             f"/compare?run={runs[0]}&run={runs[1]}",
-            "/errors",
-            f"/compare/images?run={runs[0]}&run={runs[1]}",
             "/verdicts",
             "/ideas",
+            "/augmentations",
+            "/augmentations?part=rotate",
             "/data",
             "/leaderboard",
             "/submissions",
         ]
+        paths += ["/ensembles", f"/ensembles?run={runs[0]}&run={runs[1]}", "/relabel", "/groups", "/groups?of=copies&set=0"]
+        paths += ["/errors"]
         for path in paths:
             for width in (1280, 390):
                 visitor.visit(path, width)
@@ -168,7 +181,14 @@ def test_keys_and_deep_links_lead_where_they_say(chromium: Any, hostile: Path) -
     with serve_in_thread(hostile) as (address, keys):
         visitor = Visitor(chromium, address, keys.once)
         page = visitor.page
-        for key, place in (("r", "/runs"), ("v", "/verdicts"), ("i", "/ideas"), ("d", "/data"), ("c", "/competition")):
+        for key, place in (
+            ("r", "/runs"),
+            ("v", "/verdicts"),
+            ("i", "/ideas"),
+            ("e", "/ensembles"),
+            ("d", "/data"),
+            ("c", "/competition"),
+        ):
             page.keyboard.press("g")
             page.keyboard.press(key)
             page.wait_for_url(f"**{place}")
@@ -226,9 +246,64 @@ def test_errors_scroll_like_images_and_hostile_classes_lead_to_their_cells(chrom
         cell.click()
         page.wait_for_url("**/errors?**")
         assert int(page.locator(".tabs a[aria-current] small").inner_text()) == count
+        page.locator("#wall a.picture").first.click()
+        page.wait_for_url("**/image?**&at=0&**")
+        page.keyboard.press("n")
+        page.wait_for_url("**/image?**&at=1&**")
         page.keyboard.press("g")
         page.keyboard.press("m")
         page.wait_for_url("**/errors")
+        visitor.close()
+
+
+def test_labels_are_decided_by_keyboard_and_stand_in_the_worksheet(chromium: Any, hostile: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(hostile, folder)
+    with serve_in_thread(folder) as (address, keys):
+        visitor = Visitor(chromium, address, keys.once)
+        page, path = visitor.page, folder / "relabel" / "kind.csv"
+
+        def decided() -> dict[str, tuple[str, str]]:
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                return {unguard(row["id"]): (unguard(row["new_label"]), row["note"]) for row in csv.DictReader(file)}
+
+        visitor.visit("/relabel")
+        assert page.locator("#near img").count() == 2
+        page.wait_for_timeout(1300)
+        assert not path.exists(), "looking alone wrote something"
+        # Take the proposal, keep, cannot be seen, the second label, then that one taken back and noted.
+        for key in ("Enter", "k", "u", "2", "ArrowLeft", "z", "n"):
+            page.keyboard.press(key)
+        page.keyboard.type("a note")
+        page.keyboard.press("Enter")
+        second = page.locator("#labels button bdi").nth(1).inner_text()
+        visitor.wait_until("document.getElementById('kept').textContent === 'written'")
+        wanted = [NAMES[1], NAMES[1], "?", ""]
+        assert [decided()[name] for name in NAMES[:4]] == [*((label, "") for label in wanted[:3]), ("", "a note")]
+        # A key that leads to a page decides nothing on the way.
+        for key in ("g", "u", "3"):
+            page.keyboard.press(key)
+        visitor.wait_until("document.getElementById('kept').textContent === 'written'")
+        visitor.visit("/relabel", 390)
+        assert page.inner_text("#progress").startswith("4 of 11 decided")
+        assert page.input_value("#note") == "", "the first row without a decision is the fifth"
+        # A label that is none is refused in words, and is not shown as if it had been kept.
+        page.keyboard.press("l")
+        page.keyboard.type("no such label")
+        page.keyboard.press("Enter")
+        visitor.wait_until("document.querySelector('.trouble')?.textContent.includes('RELABEL_NO_LABEL')")
+        assert page.input_value("#new_label") == ""
+        assert visitor.troubles == ["Failed to load resource: the server responded with a status of 409 (Conflict)"]
+        visitor.troubles.clear()
+        assert second in NAMES
+        text = (folder / "competition.yaml").read_text(encoding="utf-8")
+        facts = yaml.safe_load(text)
+        facts["targets"]["kind"]["corrections"] = "relabel/kind.csv"
+        (folder / "competition.yaml").write_text(yaml.safe_dump(facts, allow_unicode=True), encoding="utf-8")
+        train = load_train(folder, load_competition(folder))
+        target = train.targets["kind"]
+        assert target.labels[target.values[train.ids.index(NAMES[0])]] == NAMES[1]
+        assert "is in force" in visitor.visit("/relabel")
         visitor.close()
 
 

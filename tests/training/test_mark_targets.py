@@ -12,6 +12,7 @@ from tamesu.artifacts.dataset import Dataset, TargetValues
 from tamesu.artifacts.in_picture import Area, Presence
 from tamesu.artifacts.symmetry import LabelMove
 from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.marks import UNKNOWN, Marks
 from tamesu.augmentations.planning import make_plan
 from tamesu.augmentations.random import sample_keys
 from tamesu.training.mark_targets import (
@@ -23,7 +24,6 @@ from tamesu.training.mark_targets import (
     measure_marks,
     measure_scale,
 )
-from tamesu.training.marks import UNKNOWN, Marks
 
 SIZE, COUNT = 16, 12
 NAN = float("nan")

@@ -5,21 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tamesu.augmentations.planning import make_plan
-from tamesu.training.material import Material, Shelf, cache_folder, choose_cache_px
-
-
-@pytest.mark.parametrize(
-    ("parts", "size", "expected"),
-    [
-        ([], 160, 160),
-        ([("horizontal_flip", {})], 160, 160),
-        # A crop of a quarter of the area enlarges by at least 2: 320, in steps of 32.
-        ([("random_resized_crop", {"scale": [0.25, 1.0], "ratio": [1.0, 1.0]})], 160, 320),
-    ],
-)
-def test_cache_holds_what_the_largest_zoom_needs(parts, size: int, expected: int) -> None:
-    assert choose_cache_px([make_plan(parts, size_px=size, fit="crop")], size) == expected
+from tamesu.images.cache import cache_folder
+from tamesu.training.material import Material, Shelf
 
 
 def test_folds_stand_in_the_order_of_the_rows(open_job) -> None:

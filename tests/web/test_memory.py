@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tamesu.artifacts.files import write_text
-from tamesu.web.memory import Memory, stamp_of
+from tamesu.web.memory import HeavyMemory, Memory, stamp_of
 
 
 def read(path: Path) -> str:
@@ -71,3 +71,24 @@ def test_what_was_asked_for_long_ago_is_forgotten_first() -> None:
         ask(key)
     # a and b are made; a is asked again; c pushes b out; a is still there; b is made again.
     assert made == ["a", "b", "c", "b"]
+
+
+def test_what_is_large_is_kept_by_its_bytes_and_made_by_one_at_a_time() -> None:
+    memory, made = HeavyMemory(100), []
+
+    def ask(key: str, size: int, stamp: int = 0) -> bytes:
+        def make() -> bytes:
+            made.append(key)
+            return bytes(size)
+
+        return memory.keep(key, stamp, make, len)
+
+    ask("a", 40), ask("b", 40), ask("a", 40)
+    assert made == ["a", "b"]
+    # Of the two, b was asked for longer ago.
+    ask("c", 40), ask("a", 40), ask("b", 40)
+    assert made == ["a", "b", "c", "b"]
+    ask("b", 40, stamp=1)
+    # Too large to be kept, and nothing stays beside it.
+    assert len(ask("d", 101)) == len(ask("d", 101)) == 101
+    assert made[-3:] == ["b", "d", "d"]

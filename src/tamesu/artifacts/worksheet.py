@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +68,61 @@ def write_worksheet(folder: Path, target: str, doubts: Sequence[Doubt]) -> Path:
     for doubt in doubts:
         lines.setdefault(doubt.id, kept.pop(doubt.id) if doubt.id in kept else describe(doubt))
     lines |= kept
+    write_lines(path, header, list(lines.values()))
+    return path
+
+
+def fill_worksheet(folder: Path, target: str, decided: Mapping[str, Mapping[str, str]], doubts: Sequence[Doubt] = ()) -> Path:
+    """Write what a person has decided into `relabel/<target>.csv`; every other cell stays as it is.
+
+    Args:
+        folder: the competition's folder.
+        target: the target's name.
+        decided: by id, what goes into the columns of `OWN`. Of two rows with one id both get the label, so that they agree, and
+            the first the rest.
+        doubts: the rows of the worksheet where there is none yet; and a row that is decided and not on it is taken from here.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        InputError: a file stands there that is no worksheet (WORKSHEET_FOREIGN) or cannot be read; it is left as it is.
+    """
+    path = folder / FOLDER / f"{target}.csv"
+    header: list[str] = list(COLUMNS)
+    rows = [describe(one) for one in doubts]
+    if path.exists() and path.read_bytes().strip():
+        columns, rows = read_worksheet(path)
+        require_columns(columns, f"{FOLDER}/{path.name}")
+        header = [*columns, *(name for name in OWN if name not in columns)]
+    known = {one.id: one for one in doubts}
+    there = {row[ID] for row in rows}
+    rows += [describe(known[key]) if key in known else {ID: key} for key in decided if key not in there]
+    left = dict(decided)
+    for row in rows:
+        if row[ID] in left:
+            row |= left.pop(row[ID])
+        elif row[ID] in decided:
+            row[NEW_LABEL] = decided[row[ID]][NEW_LABEL]
+    write_lines(path, header, rows)
+    return path
+
+
+def write_lines(path: Path, header: Sequence[str], lines: Sequence[Mapping[str, str]]) -> None:
+    """Write a worksheet, its cells guarded; its folder is made."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([guard_cell(name) for name in header])
-    writer.writerows([guard_cell(line.get(name, "")) for name in header] for line in lines.values())
+    writer.writerows([guard_cell(line.get(name, "")) for name in header] for line in lines)
     path.parent.mkdir(exist_ok=True)
     write_text(path, MARK + buffer.getvalue())
-    return path
+
+
+def require_columns(columns: Collection[str], shown_as: str) -> None:
+    """Raise WORKSHEET_FOREIGN where a column is missing that every worksheet has."""
+    for column in (ID, NEW_LABEL):
+        if column not in columns:
+            raise InputError(Fault("WORKSHEET_FOREIGN", "refuse", Where(shown_as), {"column": repr(column)}))
 
 
 def describe(doubt: Doubt) -> dict[str, str]:
@@ -93,9 +141,7 @@ def read_filled(path: Path, shown_as: str) -> tuple[list[str], dict[str, Mapping
     if not path.exists() or not path.read_bytes().strip():
         return list(COLUMNS), {}
     sheet = read_table(path, shown_as)
-    for column in (ID, NEW_LABEL):
-        if column not in sheet.columns:
-            raise InputError(Fault("WORKSHEET_FOREIGN", "refuse", Where(shown_as), {"column": repr(column)}))
+    require_columns(sheet.columns, shown_as)
     added = [name for name in sheet.columns if name not in COLUMNS]
     filled: dict[str, Mapping[str, str]] = {}
     for row in range(len(sheet)):

@@ -7,16 +7,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tamesu.artifacts.competition import CODED
 from tamesu.augmentations.one_of import OneOf, read_parts
 from tamesu.augmentations.part import Array, Augmentation, Fit, MixingPart, PolicyPart
 from tamesu.augmentations.plan import Placed, Plan
 from tamesu.augmentations.random import Keys, counters, make_key
 from tamesu.augmentations.table import AUGMENTATIONS, General, take_general
 from tamesu.errors import Fault, InputError, Where, nearest
+
+if TYPE_CHECKING:
+    from tamesu.artifacts.dataset import Dataset
+    from tamesu.artifacts.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,38 @@ class Classes:
 
     labels: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
+
+
+def plan_of(recipe: Recipe, folder: Path, classes: Classes | None) -> Plan:
+    """The augmentations of a recipe.
+
+    Args:
+        recipe: checked.
+        folder: the competition's folder.
+        classes: of its main target, for `only` and `balance`.
+    """
+    parts = [(part.name, part.options) for part in recipe.augmentations]
+    return make_plan(parts, size_px=recipe.image.size, fit=recipe.image.fit, classes=classes, folder=folder)
+
+
+def find_classes(target: str, rows: Dataset) -> Classes | None:
+    """The classes of a target with their numbers of images; None when it has none."""
+    main = rows.targets.get(target)
+    if main is None or main.kind not in CODED:
+        return None
+    counts = np.bincount(main.values[main.values >= 0], minlength=len(main.labels))
+    return Classes(tuple(main.labels), tuple(int(count) for count in counts))
+
+
+def choose_cache_px(plans: Sequence[Plan], size_px: int) -> int:
+    """Short side at which images are kept: what the largest zoom of the plans needs, in steps of 32 pixels.
+
+    Examples:
+        >>> choose_cache_px([make_plan([], size_px=160, fit="crop")], 160)
+        160
+    """
+    zoom = max(plan.zoom for plan in plans)
+    return max(size_px, -(-int(np.ceil(size_px * zoom)) // 32) * 32) if zoom > 1 else size_px
 
 
 def make_plan(

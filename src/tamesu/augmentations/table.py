@@ -79,12 +79,27 @@ def take_general(options: Mapping[str, Any]) -> General:
     return General(tuple(options.get("only", ())), bool(options.get("balance", False)), bool(options.get("fixed", False)))
 
 
+def is_open(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter takes whatever else is written: `**options`."""
+    return parameter.kind is parameter.VAR_KEYWORD
+
+
 class AugmentationTable(Registry):
     """A table whose parts all take the general options, written beside their own; a part never sees them."""
 
     def parameters(self, name: str, given_by_us: frozenset[str] = frozenset()) -> dict[str, inspect.Parameter]:
         """See `Registry.parameters`; the general options come last."""
         return super().parameters(name, given_by_us) | GENERAL
+
+    def needed(self, name: str) -> list[str]:
+        """The options of a part that have no default.
+
+        Examples:
+            >>> AUGMENTATIONS.needed("rotate"), AUGMENTATIONS.needed("copy_paste")
+            ([], ['target'])
+        """
+        named = self.parameters(name, GIVEN_BY_US).items()
+        return [option for option, parameter in named if parameter.default is parameter.empty and not is_open(parameter)]
 
     def check(
         self,

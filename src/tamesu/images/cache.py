@@ -185,6 +185,11 @@ def open_images(
     return Images(root, relatives, _arrange(root, relatives, marks, entries, of_files), store, short_px)
 
 
+def cache_folder(folder: Path) -> Path:
+    """Where a competition's decoded images are kept; may be deleted at any time."""
+    return folder / ".cache" / "images"
+
+
 def _find_room(store: Store, budget_bytes: int) -> int:
     """Bytes that may still be added."""
     free = shutil.disk_usage(store.folder).free - SPARE_DISK_BYTES

@@ -217,9 +217,16 @@ PHRASES: dict[str, Phrase] = {
     "keys": Phrase(
         "Keys: ← → picture · Enter take the proposal · k keep · u cannot be seen · 1–9, 0 that label · l any label · "
         "n note · "
-        "z undo. What is chosen stays in this browser until it is downloaded.",
+        "z undo.",
         "キー: ← → 画像 · Enter 候補にする · k そのまま · u 分からない · 1–9, 0 その番号のラベル · l ラベル入力 · n メモ · "
-        "z 取り消す。選んだ内容は、ダウンロードするまでこのブラウザに残ります。",
+        "z 取り消す。",
+    ),
+    "kept_here": Phrase(
+        "What is chosen stays in this browser until it is downloaded.",
+        "選んだ内容は、ダウンロードするまでこのブラウザに残ります。",
+    ),
+    "kept_there": Phrase(
+        "What is chosen is written into relabel/{file} at once.", "選んだ内容は、すぐに relabel/{file} に書き込まれます。"
     ),
     "no_script": Phrase(
         "This page needs JavaScript; fill in the CSV file instead.",

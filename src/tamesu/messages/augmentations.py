@@ -37,6 +37,12 @@ MESSAGES: Mapping[str, Message] = {
         "レシピ {recipe!r} には表示する拡張がありません",
         "`tamesu augment {recipe} rotate sepia` のように部品の名前を書くと、それだけを見られます",
     ),
+    "AUGMENT_NO_ROW": Message(
+        "no row of the train table has the id {id!r}",
+        "only training images are augmented; the train table has their ids",
+        "学習テーブルに id {id!r} の行がありません",
+        "拡張されるのは学習画像だけです。id は学習テーブルにあります",
+    ),
     "AUGMENT_OBJECTS_FOLDER": Message(
         "there is no folder {folder!r} with objects to paste",
         "make it in the competition's folder and put PNG files with transparency into it; folders beside it: {known}",

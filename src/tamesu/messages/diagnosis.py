@@ -43,9 +43,9 @@ MESSAGES: dict[str, Message] = {
     "RUN_MEMORISES": Message(
         "it can memorise {count} pictures (loss {loss:.3g}), so pictures, labels and loss are joined rightly: what it lacks is "
         "something to generalise from",
-        "look for labels that fit other pictures, and for what tells the classes apart",
+        "look for labels that fit other pictures, and whether what the label tells is in the pictures at all",
         "{count} 枚は丸暗記できました（損失 {loss:.3g}）。画像・ラベル・損失のつながりは正しく、足りないのは汎化の手がかりです",
-        "別の画像のラベルになっていないか、クラスを分けるものが写っているかを確かめてください",
+        "別の画像のラベルになっていないか、ラベルの手がかりが画像に写っているかを確かめてください",
     ),
     "RUN_CANNOT_MEMORISE": Message(
         "it cannot even memorise {count} pictures (loss {loss:.3g}): something before the scores is broken, or nothing learns",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tamesu.messages import pages_words
+from tamesu.messages import pages_augmentations, pages_ensembles, pages_gallery, pages_relabel, pages_words
 from tamesu.messages.message import Message, Phrase
 
 MESSAGES: dict[str, Message] = {
@@ -97,6 +97,10 @@ MESSAGES: dict[str, Message] = {
         "ローカルページに必要なパッケージが入っていません ({name})",
         "pip install 'tamesu[ui]' を実行してください",
     ),
+    **pages_augmentations.MESSAGES,
+    **pages_ensembles.MESSAGES,
+    **pages_relabel.MESSAGES,
+    **pages_gallery.MESSAGES,
 }
 
 # Shown to whom was refused, in both languages.
@@ -136,6 +140,10 @@ PHRASES: dict[str, Phrase] = {
     ),
     "ui_stop": Phrase("Ctrl-C ends it; what is being tried goes on", "Ctrl-C で終了します。試している最中のものは続きます"),
     **pages_words.PHRASES,
+    **pages_augmentations.PHRASES,
+    **pages_ensembles.PHRASES,
+    **pages_relabel.PHRASES,
+    **pages_gallery.PHRASES,
 }
 
 

@@ -21,8 +21,8 @@ PHRASES: dict[str, Phrase] = {
     "other_language": Phrase("日本語", "English"),
     "as_json": Phrase("as JSON", "JSON で見る"),
     "keys": Phrase(
-        "Keys: g then c r v i d l s: pages; / search; j k next and previous line; Enter opens; ? this line",
-        "キー: g に続けて c r v i d l s でページ移動、/ 検索、j k 次・前の行、Enter 開く、? この説明",
+        "Keys: g then c r m v i a e d l s: pages; / search; j k next and previous line; Enter opens; ? this line",
+        "キー: g に続けて c r m v i a e d l s でページ移動、/ 検索、j k 次・前の行、Enter 開く、? この説明",
     ),
     "problem": Phrase("This page cannot be shown", "このページは表示できません"),
     "problem_part": Phrase("This part cannot be shown: {reason}", "この部分は表示できません: {reason}"),

@@ -40,7 +40,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{recipe}: each image as it is, and as the first job sees it in its first epochs",
         "{recipe}: 元の画像と、最初のジョブが各エポックで見る画像",
     ),
-    "sheet_parts": ("single parts at strength 0, 1/2 and 1", "部品ひとつずつ: 強さ 0, 1/2, 1"),
+    "sheet_parts": ("single parts at strength {strengths}", "部品ひとつずつ: 強さ {strengths}"),
     "sheet_original": ("original", "元の画像"),
     "sheet_epoch": ("epoch {epoch}", "エポック {epoch}"),
     "sheet_strength": ("strength {strength}", "強さ {strength}"),

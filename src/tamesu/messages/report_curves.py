@@ -82,6 +82,7 @@ CURVE_WORDS: dict[str, Phrase] = {
         "A number in the matrix leads to its images: errors with the most certain first, hits with the least certain first.",
         "行列の数字を選ぶと画像が出ます。誤りは自信の高い順、正解は自信の低い順です。",
     ),
+    "cells_lead": Phrase("A number in the matrix leads to its images.", "行列の数字を選ぶと、その画像が出ます。"),
     "cells_pair": Phrase("{truth} taken for {predicted}", "{truth} を {predicted} と予測"),
     "cells_right": Phrase("{truth}, told rightly", "{truth} を正しく予測"),
     "cells_more": Phrase("and {count} more", "他 {count} 件"),

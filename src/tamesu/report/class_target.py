@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tamesu.report.confusion import Confusion, count_pairs, find_confused_pairs
 from tamesu.report.html import Html, element, join, named
-from tamesu.report.matrix import show_matrix
+from tamesu.report.matrix import Lead, show_matrix
 from tamesu.report.numbers import format_count
 from tamesu.report.outcomes import Outcome
 from tamesu.report.per_class import Told, show_classes_alone, show_shares
@@ -15,7 +15,13 @@ from tamesu.results.collapse import RANKS, find_class_collapse
 
 
 def show_classes(
-    outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False, pictures: RowPictures | None = None
+    outcome: Outcome,
+    anchor: str,
+    words: Words,
+    *,
+    collapsed: bool = False,
+    pictures: RowPictures | None = None,
+    lead: Lead | None = None,
 ) -> tuple[Html, list[Notice]]:
     """The body of a class target's section, and its notices.
 
@@ -25,6 +31,7 @@ def show_classes(
         words: the page's language.
         collapsed: it is said already that all jobs together have collapsed.
         pictures: of the rows; ids alone where None.
+        lead: where the cells of the confusion matrix lead; to their images in the page where None.
     """
     confusion = count_pairs(outcome.truth, outcome.output)
     plain = Told(confusion.rows, confusion.calls, confusion.hits, len(outcome))
@@ -35,7 +42,7 @@ def show_classes(
     ]
     body = join(
         [element("p", notice.text, class_="callout") for notice in notices],
-        show_matrix(outcome, confusion, anchor, words, pictures),
+        show_matrix(outcome, confusion, anchor, words, pictures, lead),
         element("div", figures, class_="row"),
         show_classes_alone(outcome.labels, plain, words),
     )

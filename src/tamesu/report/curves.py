@@ -13,6 +13,7 @@ from tamesu.report.numbers import format_count, format_number, format_share
 from tamesu.report.plots import MOST_LINES, Line, needs_log, plot_epochs
 from tamesu.report.section import Notice, Section, panel
 from tamesu.report.words import Words, drawable_word
+from tamesu.results.overfitting import know_blank_loss
 from tamesu.results.scores import Scores
 
 # Of the measured steps; from here on the limit decides every step's length.
@@ -30,7 +31,10 @@ def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
         return Section("curves", title, element("p", words("no_curves")), tuple(notices))
     said = []
     for target in order_targets(run):
-        trend = find_trend(history.train_loss[target], history.val_loss[target])
+        head = run.recipe.heads[target]
+        spec = run.spec.targets.get(head.target or target)
+        blank = None if spec is None else know_blank_loss(spec.kind, head.loss.name, len(spec.labels))
+        trend = find_trend(history.train_loss[target], history.val_loss[target], blank)
         if trend is None:
             continue
         text = say_trend(trend, target, words)

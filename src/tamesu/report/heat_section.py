@@ -65,16 +65,21 @@ def show_ramp(language: Language) -> Html:
     return element("p", words, class_="legend")
 
 
-def show_classes(numbers: HeatNumbers, labels: Sequence[str], language: Language) -> Html | None:
-    """The mean heat of each class over its mean picture."""
-    figures = []
-    for one in numbers.classes[:MOST_CLASSES]:
-        name = shorten_text(labels[one.code])
+def draw_classes(numbers: HeatNumbers, labels: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    """The mean heat of each class over its mean picture: label, how many pictures, and the picture as a data URI."""
+    for one in numbers.classes[: MOST_CLASSES if labels else 0]:
         top = float(one.heat.max())
         # Its own strongest place is hottest, else a mean of many would look cold all over.
         picture = lay_over(one.picture, one.heat / top if top > 0 else one.heat)
-        count = say("one_picture" if one.count == 1 else "pictures", language, count=format_count(one.count))
-        image = show_image(encode_picture(picture), say("alt_class", language, label=name))
+        yield shorten_text(labels[one.code]), one.count, encode_picture(picture)
+
+
+def show_classes(numbers: HeatNumbers, labels: Sequence[str], language: Language) -> Html | None:
+    """The mean heat of each class over its mean picture."""
+    figures = []
+    for name, several, uri in draw_classes(numbers, labels):
+        count = say("one_picture" if several == 1 else "pictures", language, count=format_count(several))
+        image = show_image(uri, say("alt_class", language, label=name))
         words = element("b", named(name), title=name), element("small", count)
         figures.append(element("span", image, *words, class_="picture"))
     if not figures:

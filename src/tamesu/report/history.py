@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tamesu.artifacts.run import Job, Run
+from tamesu.results.overfitting import harms_by_rising
 from tamesu.results.term_curves import read_records, tabulate
 
 # A rise or fall of the mean loss smaller than this share of the loss is called level.
@@ -78,8 +79,8 @@ class Trend:
     Attributes:
         kind: `overfitting`: it rises since `epoch` while the training loss falls; `falling`: it still fell at the end;
             `level`: neither.
-        epoch: the epoch (from 1) with the lowest mean validation loss.
-        val, train: mean loss at that epoch and at the last one.
+        epoch: the epoch (from 1) with the lowest of these validation losses.
+        val, train: loss at that epoch and at the last one, of the middle job when over-fitting, else the mean over jobs.
     """
 
     kind: Literal["overfitting", "falling", "level"]
@@ -88,19 +89,22 @@ class Trend:
     train: tuple[float, float]
 
 
-def find_trend(train: Float[np.ndarray, "jobs epochs"], val: Float[np.ndarray, "jobs epochs"]) -> Trend | None:
+def find_trend(
+    train: Float[np.ndarray, "jobs epochs"], val: Float[np.ndarray, "jobs epochs"], blank_loss: float | None = None
+) -> Trend | None:
     """What training and validation loss say, over the jobs that reached the last epoch.
 
-    A rise counts when it is more than 2 % of the loss and more than twice its standard error over the jobs, at least
-    two epochs after the lowest point, with a training loss that fell meanwhile.
+    What is over-fitting `tamesu.results.overfitting` judges on the middle job of each epoch, as it does for `explain`. A
+    smaller rise is told by nothing when it is more than 2 % of the loss and more than twice its standard error over jobs.
 
     Args:
         train: training loss of each job and epoch.
         val: validation loss of the same.
+        blank_loss: the loss of knowing nothing; the first epoch's training loss when None.
 
     Returns:
-        The trend; None with fewer than three epochs, no whole curve, or a rise that is no over-fitting (only in the
-        last epoch, or together with the training loss).
+        The trend; None with fewer than three epochs, no whole curve, or a rise that is no over-fitting (small, only in
+        the last epoch, or together with the training loss).
 
     Examples:
         >>> down, bowl = np.array([[3.0, 2.0, 1.0, 0.5, 0.2]]), np.array([[3.0, 2.0, 1.8, 2.2, 2.9]])
@@ -114,15 +118,16 @@ def find_trend(train: Float[np.ndarray, "jobs epochs"], val: Float[np.ndarray, "
         return None
     train, val = train[whole], val[whole]
     mean_val, mean_train = val.mean(axis=0), train.mean(axis=0)
+    mid_train, mid_val = np.median(train, axis=0), np.median(val, axis=0)
     lowest = int(np.argmin(mean_val))
     rises = val[:, -1] - val[:, lowest]
     noise = 2 * float(np.std(rises, ddof=1)) / np.sqrt(len(rises)) if len(rises) > 1 else 0.0
     scale = NOTICEABLE * abs(float(mean_val[lowest]))
     kind: Literal["overfitting", "falling", "level"] = "level"
-    if rises.mean() > max(noise, scale):
-        if val.shape[1] - 1 - lowest < 2 or mean_train[-1] >= mean_train[lowest]:
-            return None
-        kind = "overfitting"
+    if harms_by_rising(mid_train, mid_val, float(mid_train[0]) if blank_loss is None else blank_loss):
+        kind, lowest, mean_val, mean_train = "overfitting", int(mid_val.argmin()), mid_val, mid_train
+    elif rises.mean() > max(noise, scale):
+        return None
     elif lowest == val.shape[1] - 1 and mean_val[-3] - mean_val[-1] > scale:
         kind = "falling"
     return Trend(

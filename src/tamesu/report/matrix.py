@@ -5,6 +5,7 @@ Each cell leads to the images in it, which stand folded away below; a browser op
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -34,6 +35,10 @@ def read_script() -> str:
     return files("tamesu.report").joinpath("matrix.js").read_text(encoding="utf-8")
 
 
+# From a target, the truth and the answer of a cell to an address.
+Lead = Callable[[str, str, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Predictions of one truth and one answer; `rows`: their places in the outcome, those to be seen first in front."""
@@ -43,8 +48,15 @@ class Cell:
     rows: tuple[int, ...]
 
 
-def show_matrix(outcome: Outcome, confusion: Confusion, anchor: str, words: Words, pictures: RowPictures | None) -> Html:
-    """The matrix with its switches, and below it the images of its cells.
+def show_matrix(
+    outcome: Outcome,
+    confusion: Confusion,
+    anchor: str,
+    words: Words,
+    pictures: RowPictures | None,
+    lead: Lead | None = None,
+) -> Html:
+    """The matrix with its switches, and below it the images of its cells, unless these stand elsewhere.
 
     Args:
         outcome: of a class target, at least one row.
@@ -52,19 +64,29 @@ def show_matrix(outcome: Outcome, confusion: Confusion, anchor: str, words: Word
         anchor: of the section; the cells are named after it.
         words: the page's language.
         pictures: of the rows; ids alone where None.
+        lead: the address of the images of a cell, where they stand elsewhere.
     """
     codes = list(range(confusion.classes))
     if confusion.classes > SHOWN_CLASSES:
         codes = find_confused_classes(confusion, SHOWN_CLASSES)
     cells = find_cells(outcome, codes)
-    notes = [words("confusion_note"), words("cells_note")]
+    notes = [words("confusion_note"), words("cells_note" if lead is None else "cells_lead")]
     if len(codes) < confusion.classes:
         notes.append(words("confusion_some", shown=len(codes), total=format_count(confusion.classes)))
+    if lead is not None:
+        of = {(one.truth, one.predicted): (outcome.labels[one.truth], outcome.labels[one.predicted]) for one in cells}
+        led = {pair: lead(outcome.target, *labels) for pair, labels in of.items()}
+        return frame_matrix(draw_table(outcome, confusion, codes, led, words), notes, words)
     linked = {(cell.truth, cell.predicted): f"{anchor}-cell-{cell.truth}-{cell.predicted}" for cell in cells[:MOST_CELLS]}
-    caption, note = element("figcaption", words("confusion")), element("p", " ".join(notes), class_="legend")
-    table = draw_table(outcome, confusion, codes, linked, words)
-    figure = element("figure", caption, make_switches(words), table, note, class_="panel fit wide-enough")
+    inside = {pair: f"#{name}" for pair, name in linked.items()}
+    figure = frame_matrix(draw_table(outcome, confusion, codes, inside, words), notes, words)
     return element("div", figure, show_cells(outcome, cells, linked, words, pictures), class_="row")
+
+
+def frame_matrix(table: Html, notes: list[str], words: Words) -> Html:
+    """The table with its title, its switches and what is to be said of it."""
+    caption, note = element("figcaption", words("confusion")), element("p", " ".join(notes), class_="legend")
+    return element("figure", caption, make_switches(words), table, note, class_="panel fit wide-enough")
 
 
 def find_cells(outcome: Outcome, codes: list[int]) -> list[Cell]:
@@ -136,7 +158,7 @@ def draw_cell(count: int, row_share: float, column_share: float, link: str | Non
     depth = shade(row_share)
     return element(
         "td",
-        element("a", count, href=f"#{link}") if link else count,
+        element("a", count, href=link) if link else count,
         class_=f"{kind} strong" if depth > DARK else kind,
         style=f"--share:{depth:.3f}",
         data_rows=f"{row_share:.4f}",

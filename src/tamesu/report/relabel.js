@@ -18,6 +18,26 @@ function writeTable(columns, rows) {
   return "\ufeff" + lines.map((cells) => cells.map(writeCell).join(",")).join("\n") + "\n";
 }
 
+// What is chosen stays in this browser; a page with another place for it brings `makeKeeper`.
+function keepHere(key) {
+  return {
+    // A closed tab must not cost an hour of work; where a browser keeps nothing for local files, the page works all the same.
+    load(rows) {
+      let before = {};
+      try { before = JSON.parse(localStorage.getItem(key)) || {}; } catch { /* see above */ }
+      for (const row of rows) {
+        if (before[row.id]) [row.new_label, row.seconds, row.note] = before[row.id];
+      }
+    },
+    keep(rows) {
+      const kept = {};
+      for (const row of rows) kept[row.id] = [row.new_label, row.seconds, row.note];
+      try { localStorage.setItem(key, JSON.stringify(kept)); } catch { /* see above */ }
+    },
+    show() {},
+  };
+}
+
 // A label added to, or taken from, the labels of one cell.
 function toggleLabel(cell, label, separator) {
   const labels = cell && cell !== "?" ? cell.split(separator).map((one) => one.trim()).filter(Boolean) : [];
@@ -40,19 +60,8 @@ function start() {
   let at = 0;
   let active = Date.now();
 
-  // A closed tab must not cost an hour of work; where a browser keeps nothing for local files, the page works all the same.
-  const remembered = () => {
-    try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; }
-  };
-  const remember = () => {
-    const kept = {};
-    for (const row of rows) kept[row.id] = [row.new_label, row.seconds, row.note];
-    try { localStorage.setItem(key, JSON.stringify(kept)); } catch { /* see above */ }
-  };
-  const before = remembered();
-  for (const row of rows) {
-    if (before[row.id]) [row.new_label, row.seconds, row.note] = before[row.id];
-  }
+  const keeper = (globalThis.makeKeeper || keepHere)(key, data);
+  keeper.load(rows);
 
   const spent = () => rows.reduce((sum, row) => sum + (Number(row.seconds) || 0), 0);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
@@ -66,7 +75,7 @@ function start() {
     at = Math.max(0, Math.min(rows.length - 1, place));
     const row = rows[at];
     const picture = thumbs[at].querySelector("img");
-    find("picture").src = picture ? picture.src : "data:,";
+    find("picture").src = picture ? picture.dataset.large || picture.src : "data:,";
     find("picture").alt = row.image || row.id;
     for (const name of ["id", "label", "proposed", "reason"]) find("row-" + name).textContent = row[name] || "–";
     find("new_label").value = row.new_label || "";
@@ -87,11 +96,12 @@ function start() {
     const box = find("thumbs");
     box.scrollTop = thumbs[at].offsetTop - box.offsetTop - box.clientHeight / 2;
     tell();
+    keeper.show(row, thumbs[at + 1] && thumbs[at + 1].querySelector("img"));
   }
 
   function decide(label, stay) {
     rows[at].new_label = label;
-    remember();
+    keeper.keep(rows, rows[at], true);
     show(stay || !label ? at : at + 1);
   }
   const choose = (label) => separator
@@ -110,14 +120,16 @@ function start() {
   };
   document.addEventListener("keydown", (event) => {
     active = Date.now();
-    const typing = event.target.tagName === "INPUT";
+    // Another key that leads elsewhere was meant.
+    if (event.defaultPrevented) return;
+    const typing = event.target.matches("input, select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing) {
       if (event.key === "Escape" || event.key === "Enter") event.target.blur();
       return;
     }
-    // On a button, Enter presses it.
-    if (event.key === "Enter" && event.target.tagName === "BUTTON") return;
+    // On a button Enter presses it, on a link it follows it.
+    if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
     const label = labels["1234567890".indexOf(event.key)];
     const act = label === undefined ? acts[event.key] : () => choose(label);
     if (act) { event.preventDefault(); act(); }
@@ -128,12 +140,12 @@ function start() {
   find("unseen").addEventListener("click", acts.u);
   find("clear").addEventListener("click", acts.z);
   find("new_label").addEventListener("change", (event) => decide(event.target.value, true));
-  find("note").addEventListener("change", (event) => { rows[at].note = event.target.value; remember(); });
+  find("note").addEventListener("change", (event) => { rows[at].note = event.target.value; keeper.keep(rows, rows[at], true); });
   document.querySelectorAll("#labels button").forEach((button, place) => {
     button.addEventListener("click", () => choose(labels[place]));
   });
   thumbs.forEach((thumb, place) => thumb.addEventListener("click", () => show(place)));
-  find("download").addEventListener("click", () => {
+  find("download")?.addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([writeTable(columns, rows)], { type: "text/csv" }));
     link.download = file;
@@ -142,9 +154,10 @@ function start() {
   setInterval(() => {
     if (document.hidden || Date.now() - active > IDLE_MS) return;
     rows[at].seconds = (Number(rows[at].seconds) || 0) + 1;
-    remember();
+    keeper.keep(rows, rows[at], false);
     tell();
   }, 1000);
+  keeper.refresh = () => show(at);
   const open = rows.findIndex((row) => !row.new_label);
   show(open < 0 ? 0 : open);
 }

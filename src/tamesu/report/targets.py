@@ -14,6 +14,7 @@ from tamesu.metrics import METRICS, Metric
 from tamesu.report.class_target import show_classes
 from tamesu.report.collapse import make_notice, show_collapse
 from tamesu.report.html import Html, element, join, named
+from tamesu.report.matrix import Lead
 from tamesu.report.multilabel_target import show_labels
 from tamesu.report.numbers import format_count, format_gain
 from tamesu.report.outcomes import Outcome, join_outcome, read_oof
@@ -30,9 +31,17 @@ from tamesu.results.scores import Scores
 
 
 def make_target_sections(
-    run: Run, train: Dataset, scores: Scores, words: Words, pictures: RowPictures | None = None
+    run: Run, train: Dataset, scores: Scores, words: Words, pictures: RowPictures | None = None, *, lead: Lead | None = None
 ) -> list[Section]:
     """The sections of all heads, the main target first.
+
+    Args:
+        run: the run.
+        train: the training rows, with their labels.
+        scores: of the run.
+        words: the page's language.
+        pictures: of the rows; ids alone where None.
+        lead: where the cells of a confusion matrix lead; to their images in the page where None.
 
     Raises:
         DamagedError: predictions are not what was written, or do not fit the training table.
@@ -48,7 +57,7 @@ def make_target_sections(
             continue
         outcome = join_outcome(run, train, target, oof)
         found = judge_target(run, target, outcome.truth, outcome.output, outcome.job) if len(outcome) else []
-        body, notices = show_outcome(outcome, f"target-{place}", words, collapsed=bool(found), pictures=pictures)
+        body, notices = show_outcome(outcome, f"target-{place}", words, collapsed=bool(found), pictures=pictures, lead=lead)
         notices = [*(make_notice(advice, words) for advice in found), *notices]
         parts: list[Html | None] = [say_counts(outcome, words), show_collapse(found, words), body]
         if len(outcome) and (outcome.kind in CODED or outcome.kind == "multilabel"):
@@ -89,7 +98,13 @@ def list_told(run: Run, oof: Sequence[tuple[Job, Predictions]]) -> list[str]:
 
 
 def show_outcome(
-    outcome: Outcome, anchor: str, words: Words, *, collapsed: bool = False, pictures: RowPictures | None = None
+    outcome: Outcome,
+    anchor: str,
+    words: Words,
+    *,
+    collapsed: bool = False,
+    pictures: RowPictures | None = None,
+    lead: Lead | None = None,
 ) -> tuple[Html, list[Notice]]:
     """The body of a target's section, and its notices; where it is said already that it collapsed, not those of single jobs."""
     if not len(outcome):
@@ -97,7 +112,7 @@ def show_outcome(
     if outcome.kind == "soft":
         return show_soft(outcome, anchor, words, pictures), []
     if outcome.kind in CODED:
-        return show_classes(outcome, anchor, words, collapsed=collapsed, pictures=pictures)
+        return show_classes(outcome, anchor, words, collapsed=collapsed, pictures=pictures, lead=lead)
     if outcome.kind == "multilabel":
         return show_labels(outcome, words), []
     if outcome.truth.ndim == 1:

@@ -58,17 +58,21 @@ def average_oof(scored: ScoredRun, keys: Sequence[Key], target: str | None = Non
     """
     target = target or scored.run.spec.main
     values, spec = scored.train.targets[target], scored.run.spec.targets[target]
-    total = np.zeros((len(scored.train), spec.width))
-    votes, flagged = np.zeros(len(scored.train), np.int64), np.zeros(len(scored.train), bool)
     place = {row: index for index, row in enumerate(scored.train.ids)}
+    # Room for the rows of these jobs alone: of thousands of classes, one fold after the other fits where all at once do not.
+    asked = {row for repeat, fold in {key[:2] for key in keys} for row in scored.folds.val_rows(repeat, fold).tolist()}
+    covered = np.array(sorted(place[scored.folds.ids[row]] for row in asked), dtype=np.int64)
+    total = np.zeros((len(covered), spec.width))
+    votes, flagged = np.zeros(len(covered), np.int64), np.zeros(len(covered), bool)
     for key in keys:
         if scored.run.state(scored.job(key)) == "diverged":
             continue
         said = scored.oof(key)
-        rows = np.array([place[row] for row in said.ids], dtype=np.int64)
+        rows = np.searchsorted(covered, np.array([place[row] for row in said.ids], dtype=np.int64))
         total[rows] += said.outputs[target]
         votes[rows] += 1
         flagged[rows] |= said.flagged
-    kept = (votes > 0) & ~flagged & known_rows(spec.kind, values.values) & np.isfinite(total).all(axis=1)
-    rows = np.flatnonzero(kept)
-    return Averaged(spec.kind, tuple(spec.labels), rows, values.values[rows], total[rows] / votes[rows][:, None], votes[rows])
+    truth = values.values[covered]
+    kept = np.flatnonzero((votes > 0) & ~flagged & known_rows(spec.kind, truth) & np.isfinite(total).all(axis=1))
+    output = total[kept] / votes[kept][:, None]
+    return Averaged(spec.kind, tuple(spec.labels), covered[kept], truth[kept], output, votes[kept])

@@ -43,7 +43,7 @@ def judge_heat(heat: Heat, numbers: HeatNumbers, labels: Sequence[str]) -> list[
 
 
 def judge_places(heat: Heat, numbers: HeatNumbers, labels: Sequence[str]) -> Iterator[Finding]:
-    """RUN_HEAT_PLACE for each class whose heat gathers in one corner, or in the border; of no map that has nothing but corners."""
+    """RUN_HEAT_PLACE for each class whose heat gathers in a corner or in the border; of no map that has only corners."""
     if 0 < heat.cells < LEAST_CELLS:
         return
     for one in numbers.classes if labels else ():

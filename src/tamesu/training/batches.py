@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.inputs import FindObjects, fill_inputs, find_masks, mix_inputs
 from tamesu.augmentations.mixing import Mix
 from tamesu.augmentations.random import make_key, uniforms
 from tamesu.images.cache import Images
@@ -30,9 +31,6 @@ T = TypeVar("T")
 
 # An odd number with its bits well spread; copy 0 keeps the image's own key.
 COPY_KEY = np.uint64(0x9E3779B97F4A7C15)
-
-# What says where a batch's objects are: (rows of the table, what was drawn, the target that knows) → bool (B, size, size).
-FindObjects = Callable[[np.ndarray, Drawn, str], np.ndarray]
 
 
 @runtime_checkable
@@ -122,8 +120,7 @@ class Pixels:
         rows = self.rows_of(rows)
 
         def fill(places: range) -> None:
-            for place in places:
-                drawn.apply(place, self.images.pixels(int(rows[place])), out[place])
+            fill_inputs(out, drawn, self.images, rows, places)
 
         if self._pool is None:
             fill(range(len(rows)))
@@ -151,15 +148,11 @@ class Pixels:
 
     def mix(self, rows: np.ndarray, drawn: Drawn, images: np.ndarray) -> Iterator[np.ndarray]:
         """Put the images of a batch together as drawn, in place; yields how much of each target is its own."""
-        for mix in drawn.mixes:
-            yield mix.apply(images, self.masks(rows, drawn, mix))
+        return mix_inputs(images, drawn, rows, self.find_objects)
 
     def masks(self, rows: np.ndarray, drawn: Drawn, mix: Mix) -> np.ndarray | None:
         """Where each image's object is, bool (B, size_px, size_px); None for a mix that needs no objects."""
-        if mix.needs is None:
-            return None
-        assert self.find_objects is not None, "a plan that pastes objects is given what finds them"
-        return self.find_objects(rows, drawn, mix.needs)
+        return find_masks(drawn, rows, mix, self.find_objects)
 
     def stream(self, batches: Sequence[np.ndarray], plan: Draws, key: int, device: torch.device) -> Iterator[Batch]:
         """The batches on `device`, in order.

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tamesu.artifacts.competition import Target
 from tamesu.artifacts.dataset import Dataset
 from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.marks import HasSizes, Marks
 from tamesu.errors import InputError
 from tamesu.training.heat import FindWhere
-from tamesu.training.marks import HasSizes, Marks
 
 # Fewer points span no area that could be called the object.
 LEAST_POINTS = 3

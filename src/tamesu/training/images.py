@@ -11,9 +11,10 @@ import torch
 from tamesu.artifacts.files import digest_of
 from tamesu.artifacts.predictions import Predictions, average_predictions
 from tamesu.artifacts.run import Run
+from tamesu.augmentations.planning import choose_cache_px, plan_of
 from tamesu.augmentations.random import sample_keys
 from tamesu.errors import Fault, InputError, Where
-from tamesu.images.cache import open_images
+from tamesu.images.cache import cache_folder, open_images
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.images.listing import list_images
 from tamesu.progress import Move
@@ -21,7 +22,6 @@ from tamesu.training.batches import Pixels
 from tamesu.training.devices import choose_precision
 from tamesu.training.inference import logits_to_outputs, make_tellers, predict_logits
 from tamesu.training.job import load_network
-from tamesu.training.material import cache_folder, choose_cache_px, plan_of
 from tamesu.training.precision import make_autocast
 from tamesu.training.views import join_views, make_views
 

@@ -15,7 +15,7 @@ from tamesu.artifacts.derived import build_derivation
 from tamesu.artifacts.in_picture import Area, HeatMap, InPicture, Presence
 from tamesu.augmentations.drawn import Drawn
 from tamesu.augmentations.labels import LAYOUTS, Moves, move_labels
-from tamesu.training.marks import UNKNOWN, Marks
+from tamesu.augmentations.marks import UNKNOWN, Marks
 
 # Area and presence are counted on so many places a side: fine enough for 0.02 % of the picture.
 COUNTED_PX = 64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,16 +13,15 @@ from tamesu.artifacts.competition import CODED, Competition, Target
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.derived import is_in_picture
 from tamesu.artifacts.folds import FoldTable
-from tamesu.artifacts.recipe import Recipe
 from tamesu.artifacts.run import Run
+from tamesu.augmentations.marks import Marks
 from tamesu.augmentations.plan import Plan
-from tamesu.augmentations.planning import Classes, make_plan
+from tamesu.augmentations.planning import choose_cache_px, find_classes, make_plan, plan_of
 from tamesu.augmentations.random import sample_keys
-from tamesu.images.cache import Images, open_images
+from tamesu.images.cache import Images, cache_folder, open_images
 from tamesu.images.fingerprint import FileMark
 from tamesu.training.batches import Pixels
 from tamesu.training.mark_targets import measure_marks
-from tamesu.training.marks import Marks
 from tamesu.training.views import View, make_views
 
 
@@ -95,38 +94,6 @@ class Shelf:
             self._open.popitem()[1].close()
 
 
-def plan_of(recipe: Recipe, folder: Path, classes: Classes | None) -> Plan:
-    """The augmentations of a recipe.
-
-    Args:
-        recipe: checked.
-        folder: the competition's folder.
-        classes: of its main target, for `only` and `balance`.
-    """
-    parts = [(part.name, part.options) for part in recipe.augmentations]
-    return make_plan(parts, size_px=recipe.image.size, fit=recipe.image.fit, classes=classes, folder=folder)
-
-
-def find_classes(target: str, rows: Dataset) -> Classes | None:
-    """The classes of a target with their numbers of images; None when it has none."""
-    main = rows.targets.get(target)
-    if main is None or main.kind not in CODED:
-        return None
-    counts = np.bincount(main.values[main.values >= 0], minlength=len(main.labels))
-    return Classes(tuple(main.labels), tuple(int(count) for count in counts))
-
-
-def choose_cache_px(plans: Sequence[Plan], size_px: int) -> int:
-    """Short side at which images are kept: what the largest zoom of the plans needs, in steps of 32 pixels.
-
-    Examples:
-        >>> choose_cache_px([make_plan([], size_px=160, fit="crop")], 160)
-        160
-    """
-    zoom = max(plan.zoom for plan in plans)
-    return max(size_px, -(-int(np.ceil(size_px * zoom)) // 32) * 32) if zoom > 1 else size_px
-
-
 def open_material(
     run: Run,
     competition: Competition,
@@ -192,8 +159,3 @@ def open_material(
         in_picture=pictured,
         marks=marks if marks.targets else None,
     )
-
-
-def cache_folder(folder: Path) -> Path:
-    """Where decoded images are kept; may be deleted at any time."""
-    return folder / ".cache" / "images"

@@ -1,14 +1,14 @@
-"""The addresses: every page twice, as HTML and as JSON; pictures by number; three things that can be done."""
+"""The addresses: every page twice, as HTML and as JSON; pictures by number; four things that can be done."""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,10 +19,29 @@ from starlette.routing import Route
 from tamesu.errors import BusyError, DamagedError, Fault, FolderGoneError, InputError, TamesuError, Where
 from tamesu.messages import Language
 from tamesu.web.bin import bin_run
+from tamesu.web.bodies import DecideRequest, DeleteRequest, StopRequest, TryRequest
+from tamesu.web.explained import make_heat_picture
 from tamesu.web.gallery import PICTURE_PX, THUMBNAIL_PX, make_picture, open_gallery
 from tamesu.web.memory import stamp_of
-from tamesu.web.pages import board, compare, competition, data, ideas, run, runs, submissions, verdicts
+from tamesu.web.pages import (
+    augmentations,
+    board,
+    changed,
+    compare,
+    competition,
+    data,
+    ensembles,
+    errors,
+    groups,
+    ideas,
+    relabel,
+    run,
+    runs,
+    submissions,
+    verdicts,
+)
 from tamesu.web.plainly import write_json
+from tamesu.web.relabelling import decide
 from tamesu.web.render import render_page
 from tamesu.web.statics import STATICS, read_static
 from tamesu.web.view import Desk, Page, View
@@ -34,41 +53,21 @@ PAGES: dict[str, Build] = {
     "/competition": competition.build,
     "/runs": runs.build,
     "/runs/{name}": run.build,
+    "/errors": errors.build,
     "/compare": compare.build,
+    "/compare/images": changed.build,
+    "/ensembles": ensembles.build,
     "/verdicts": verdicts.build,
     "/ideas": ideas.build,
+    "/augmentations": augmentations.build,
     "/data": data.build,
     "/image": data.build_image,
+    "/groups": groups.build,
+    "/relabel": relabel.build,
     "/leaderboard": board.build,
     "/submissions": submissions.build,
 }
 LANGUAGE = "tamesu_language"
-Key = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class TryRequest(BaseModel):
-    """Try an idea of ideas.yaml. The same `key` again does nothing."""
-
-    model_config = STRICT
-    key: Key
-    idea: Annotated[str, Field(min_length=1, max_length=300)]
-    recipe: Annotated[str, Field(max_length=300)] | None = None
-
-
-class StopRequest(BaseModel):
-    """Stop what is being tried."""
-
-    model_config = STRICT
-    key: Key
-
-
-class DeleteRequest(BaseModel):
-    """Move a run into the bin."""
-
-    model_config = STRICT
-    key: Key
-    run: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 def make_app(desk: Desk) -> Starlette:
@@ -202,12 +201,26 @@ def list_reading(desk: Desk) -> list[Route]:
         found = {"running": find_work(desk.folder, desk.memory), "trying": desk.starts.look()}
         return Response(write_json(found), media_type="application/json")
 
-    def rows(request: Request) -> Response:
-        try:
-            view = read_view(desk, request)
-        except ValueError:
-            return Response(status_code=400)
-        return Response(write_json(data.build_rows(view)), media_type="application/json")
+    def list_rows(build: Callable[[View], dict[str, Any]]) -> Callable[[Request], Response]:
+        def rows(request: Request) -> Response:
+            try:
+                view = read_view(desk, request)
+            except ValueError:
+                return Response(status_code=400)
+            return Response(write_json(attempt_rows(build, view)), media_type="application/json")
+
+        return rows
+
+    def heat(request: Request) -> Response:
+        view = View(desk, name=request.path_params["name"])
+        made = answer_heat(view, request.path_params["number"])
+        return Response(made, media_type="image/jpeg")
+
+    def augmented(request: Request) -> Response:
+        made = augmentations.find_picture(View(desk), request.path_params["name"])
+        if made is None:
+            raise HTTPException(404)
+        return Response(made, media_type="image/png")
 
     def thumbnail(request: Request) -> Response:
         return answer_picture(desk, request.path_params["number"], THUMBNAIL_PX)
@@ -225,7 +238,12 @@ def list_reading(desk: Desk) -> list[Route]:
     return [
         Route("/", start, methods=["GET"]),
         Route("/live.json", live, methods=["GET"]),
-        Route("/data/rows.json", rows, methods=["GET"]),
+        Route("/augmentations/sheet.json", list_rows(augmentations.build_sheet), methods=["GET"]),
+        Route("/augmented/{name}", augmented, methods=["GET"]),
+        Route("/data/rows.json", list_rows(data.build_rows), methods=["GET"]),
+        Route("/errors/rows.json", list_rows(errors.build_rows), methods=["GET"]),
+        Route("/compare/images/rows.json", list_rows(changed.build_rows), methods=["GET"]),
+        Route("/heat/{name}/{number:int}", heat, methods=["GET"]),
         Route("/thumbnails/{number:int}", thumbnail, methods=["GET"]),
         Route("/pictures/{number:int}", picture, methods=["GET"]),
         Route("/static/{name}", static, methods=["GET"]),
@@ -247,8 +265,31 @@ def answer_picture(desk: Desk, number: int, long_px: int) -> Response:
     return Response(made, media_type="image/jpeg")
 
 
+def attempt_rows(build: Callable[[View], dict[str, Any]], view: View) -> dict[str, Any]:
+    """A stretch of a gallery; after a fault of ours an empty one, and nothing of the fault goes to the browser."""
+    try:
+        return build(view)
+    except TamesuError as error:
+        return {"total": 0, "rows": [], "problem": str(error)}
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        return {"total": 0, "rows": [], "problem": Fault("PAGE_BROKEN", "refuse", Where()).text(view.language)}
+
+
+def answer_heat(view: View, number: int) -> bytes:
+    """A JPEG that was made here, of the mean heat of a class in a run; 404 where there is none."""
+    try:
+        run.find_path(view.folder, view.name, view.desk.memory)
+    except InputError:
+        raise HTTPException(404) from None
+    made = make_heat_picture(view, view.name, number)
+    if made is None:
+        raise HTTPException(404)
+    return made
+
+
 def list_changing(desk: Desk) -> list[Route]:
-    """The three addresses that do something; who may, and in what form, the guard has looked at already."""
+    """The four addresses that do something; who may, and in what form, the guard has looked at already."""
 
     def act(kind: type[BaseModel], do: Callable[[Any, Language], dict[str, Any]]) -> Callable[..., Any]:
         async def answer(request: Request) -> Response:
@@ -262,6 +303,7 @@ def list_changing(desk: Desk) -> list[Route]:
         Route("/tries", act(TryRequest, lambda one, language: begin(desk, one, language)), methods=["POST"]),
         Route("/tries/stop", act(StopRequest, lambda one, _: desk.starts.stop(one.key)), methods=["POST"]),
         Route("/runs/delete", act(DeleteRequest, lambda one, _: delete(desk, one)), methods=["POST"]),
+        Route("/relabel/decisions", act(DecideRequest, lambda one, language: decide(desk, one, language)), methods=["POST"]),
     ]
 
 

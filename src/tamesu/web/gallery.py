@@ -74,13 +74,18 @@ def open_gallery(folder: Path, memory: Memory) -> Gallery:
         InputError: competition.yaml or a table is at fault.
     """
     competition = memory.read_all("competition", [folder / COMPETITION], lambda: load_competition(folder))
-    root = competition.data_folder(folder)
-    tables = [rows.table for rows in (competition.train, competition.test) if rows is not None]
-    files = [folder / COMPETITION, *(root / table for table in tables)]
-    files += [folder / target.corrections for target in competition.targets.values() if target.corrections]
     newest = find_folds(folder)
-    files += [newest] if newest is not None else []
+    files = list_tables(folder, competition) + ([newest] if newest is not None else [])
     return memory.read_all("gallery", files, lambda: make_gallery(folder, competition, newest))
+
+
+def list_tables(folder: Path, competition: Competition) -> list[Path]:
+    """The files that say which rows there are and what they are."""
+    tables = [
+        competition.data_folder(folder) / rows.table for rows in (competition.train, competition.test) if rows is not None
+    ]
+    corrected = [folder / target.corrections for target in competition.targets.values() if target.corrections]
+    return [folder / COMPETITION, *tables, *corrected]
 
 
 def find_folds(folder: Path) -> Path | None:

@@ -121,9 +121,19 @@ def list_folders(runs: Path) -> list[Path]:
 
 def read_line(path: Path, memory: Memory) -> RunLine:
     """One run."""
-    stamp = tuple(map(stamp_of, (f"{path}/run.json", f"{path}/recipe.json", f"{path}/scores.json")))
-    line = memory.keep(("line", path.name), stamp, lambda: make_line(path, stamp))
+    stamps = stamps_of(path)
+    line = memory.keep(key_of(path.name), stamps, lambda: make_line(path, stamps))
     return replace(line, state="running") if line.state != "damaged" and is_held(path, memory) else line
+
+
+def key_of(name: str) -> tuple[str, str]:
+    """Under which a run's line is remembered."""
+    return ("line", name)
+
+
+def stamps_of(path: Path) -> tuple[Stamp, ...]:
+    """The stamps of the three files that a run's line is read from."""
+    return tuple(map(stamp_of, (f"{path}/run.json", f"{path}/recipe.json", f"{path}/scores.json")))
 
 
 def is_held(path: Path, memory: Memory) -> bool:

@@ -88,3 +88,42 @@ class Memory:
             make: makes it.
         """
         return self.keep(key, tuple((path, stamp_of(path)) for path in sorted(paths)), make)
+
+
+class HeavyMemory:
+    """As `Memory`, for what is large: bounded by its bytes. One thing is made at a time, and what is asked for twice, once.
+
+    Args:
+        most_bytes: so much is kept, asked for last; what is larger alone is made each time.
+
+    Examples:
+        >>> memory, calls = HeavyMemory(10), []
+        >>> [memory.keep(name, 0, lambda: calls.append(1) or b"12345678", len)[:1] for name in "aab"], len(calls)
+        ([b'1', b'1', b'1'], 2)
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._making = threading.RLock()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, object, int]] = OrderedDict()
+
+    def keep(self, key: Hashable, stamp: Hashable, make: Callable[[], T], weigh: Callable[[T], int]) -> T:
+        """What was made for a key while its stamp is the same; made anew when it is not. An error is not remembered.
+
+        Args:
+            key: what is asked for.
+            stamp: changes when it must be made anew.
+            make: makes it; nothing else is made meanwhile.
+            weigh: its bytes.
+        """
+        with self._making:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == stamp:
+                self._kept.move_to_end(key)
+                return kept[1]  # type: ignore[return-value]  # what `make` made for this key
+            made = make()
+            self._kept[key] = (stamp, made, weigh(made))
+            self._kept.move_to_end(key)
+            while sum(weight for _, _, weight in self._kept.values()) > self.most_bytes:
+                self._kept.popitem(last=False)
+            return made

@@ -16,8 +16,11 @@ from tamesu.web.view import Page, View
 PLACES = (
     ("competition", "c"),
     ("runs", "r"),
+    ("errors", "m"),
     ("verdicts", "v"),
     ("ideas", "i"),
+    ("augmentations", "a"),
+    ("ensembles", "e"),
     ("data", "d"),
     ("leaderboard", "l"),
     ("submissions", "s"),

@@ -8,6 +8,7 @@ import gc
 import os
 import socket
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from tamesu.progress import Reporter, Silent
 from tamesu.web.app import make_app
 from tamesu.web.guard import Guard
 from tamesu.web.judging import name_hosts
+from tamesu.web.kept_lines import keep_lines, recall_lines
 from tamesu.web.keys import SHORTEST, Keys, keep_token
 from tamesu.web.listing import list_runs
 from tamesu.web.patience import PatientProtocol
@@ -33,6 +35,8 @@ TOKEN = "TAMESU_UI_TOKEN"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # More connections at once than any browser opens; what is beyond waits or is refused, and training is left in peace.
 MOST_CONNECTIONS = 128
+# Between what the first page waits for and what later ones do.
+PAUSE_S = 1.0
 
 
 def serve(
@@ -68,8 +72,8 @@ def serve(
         app = Guard(make_app(desk), keys, name_hosts(port, host))
         address = f"http://{name_address(host)}:{port}/open?token={keys.once}"
         with keep_token(folder / FOLDER / f"token-{port}", keys.program) as path:
-            tell(reporter, address, path, host, language)
             get_ready(desk)
+            tell(reporter, address, path, host, language)
             if browser:
                 threading.Timer(0.5, open_browser, (address,)).start()
             run_server(make_server(app), bound)
@@ -78,11 +82,14 @@ def serve(
 def get_ready(desk: Desk) -> None:
     """Read in a thread what the first page shows, so that it is there when a browser has opened."""
     # What the imports left lives as long as the server: looking through it again and again is a tenth of reading 2,000 runs.
-    gc.collect()
     gc.freeze()
+    known = recall_lines(desk.folder, desk.memory)
 
     def read() -> None:
         list_runs(desk.folder, desk.memory)
+        # The first page may be on its way now, and compiles what it needs itself.
+        time.sleep(PAUSE_S)
+        keep_lines(desk.folder, desk.memory, known)
         compile_templates()
 
     threading.Thread(target=read, daemon=True).start()

@@ -12,7 +12,12 @@ STATICS = {
     "report.css": "text/css; charset=utf-8",
     "pages.css": "text/css; charset=utf-8",
     "pages.js": "text/javascript; charset=utf-8",
+    "augmentations.js": "text/javascript; charset=utf-8",
     "gallery.js": "text/javascript; charset=utf-8",
+    "matrix.js": "text/javascript; charset=utf-8",
+    "keeping.js": "text/javascript; charset=utf-8",
+    "relabel.js": "text/javascript; charset=utf-8",
+    "relabel.css": "text/css; charset=utf-8",
     FONT: "font/ttf",
 }
 
@@ -35,6 +40,8 @@ def read_static(name: str) -> bytes | None:
         return None if path is None else path.read_bytes()
     if name == "report.css":
         return files("tamesu.report").joinpath("style.css").read_bytes()
+    if name in ("matrix.js", "relabel.js", "relabel.css"):
+        return files("tamesu.report").joinpath(name).read_bytes()
     content = files("tamesu.web").joinpath("static", name).read_bytes()
     return content + write_font_rule() if name == "pages.css" else content
 

@@ -10,7 +10,8 @@ from typing import Any
 from tamesu.messages import Language
 from tamesu.messages.pages import say
 from tamesu.report.words import Words
-from tamesu.web.memory import Memory
+from tamesu.web.easel import Easel
+from tamesu.web.memory import HeavyMemory, Memory
 from tamesu.web.starts import Starts
 
 
@@ -24,6 +25,8 @@ class Desk:
         language: of who has chosen none.
         memory: keeps what files said.
         pictures: keeps thumbnails: some 6 KB each.
+        easel: draws contact sheets, and keeps the last.
+        answers: keeps what runs say of every image, of the runs asked for last.
     """
 
     folder: Path
@@ -31,6 +34,8 @@ class Desk:
     language: Language = "en"
     memory: Memory = field(default_factory=Memory)
     pictures: Memory = field(default_factory=lambda: Memory(4000))
+    easel: Easel = field(default_factory=Easel)
+    answers: HeavyMemory = field(default_factory=lambda: HeavyMemory(400_000_000))
 
 
 @dataclass(frozen=True, slots=True)

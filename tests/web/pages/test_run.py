@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
 from tests.tiny import write_competition
+from tests.web.answered import HOSTILE as NAMES
+from tests.web.answered import ROWS, write_answered
 from tests.web.guarded import Pages
 from tests.web.trained import HOSTILE, train, write_trained
 
@@ -39,6 +43,17 @@ def test_a_hostile_question_is_text(trained: tuple[Pages, Run, Run]) -> None:
     text = pages.ask(f"/runs/{second.name}").text
     assert HOSTILE not in text
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
+
+
+def test_each_cell_of_the_matrix_leads_to_as_many_images_as_it_counts(tmp_path: Path) -> None:
+    [run], _, _ = write_answered(tmp_path / "c", labels=NAMES[:3])
+    pages = Pages(tmp_path / "c")
+    text = pages.ask(f"/runs/{run.name}").text
+    cells = re.findall(r'<a href="(/errors\?[^"]+)">(\d+)</a>', text)
+    assert sum(int(count) for _, count in cells) == ROWS
+    for address, count in cells:
+        path = html.unescape(address).replace("/errors?", "/errors.json?")
+        assert json.loads(pages.ask(path).body)["total"] == int(count)
 
 
 def test_a_run_that_has_no_score_yet_has_a_page(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.dataset import Dataset
 from tamesu.artifacts.run import Job, Run
 from tamesu.results.averaged import Averaged, average_oof
+from tamesu.results.overfitting import know_blank_loss
 from tamesu.results.pairs import ScoredRun
 from tamesu.results.term_curves import read_records, tabulate
 
@@ -95,9 +95,7 @@ class Evidence:
     @property
     def blank_loss(self) -> float | None:
         """The loss, in nats, of holding all classes for equally likely; None where the loss is no cross-entropy."""
-        if not self.has_classes or self.loss != "cross_entropy" or len(self.labels) < 2:
-            return None
-        return math.log(len(self.labels))
+        return know_blank_loss(self.kind, self.loss, len(self.labels))
 
 
 def gather_evidence(run: Run, train: Dataset) -> Evidence:

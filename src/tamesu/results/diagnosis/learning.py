@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tamesu.results.diagnosis.evidence import Evidence
 from tamesu.results.diagnosis.skill import Skill, measure_skill
 from tamesu.results.finding import Finding
+from tamesu.results.overfitting import harms_by_rising, is_by_heart, measure_gap
 
 LEAST_EPOCHS = 3
 # A first epoch's loss above this many times that of knowing nothing: steps threw the network far away.
@@ -21,12 +22,6 @@ BLOWN = 3.0
 STILL = 0.1
 # ... and a validation loss that rose by this share meanwhile: something was learnt, by heart.
 ROSE = 0.02
-# Rows are known by heart when the validation loss is so many times the training loss and above it by this share of the loss to
-# begin with; or above it by that much in any case.
-TIMES, GAP, WIDE_GAP = 20.0, 0.15, 0.5
-# A rise of the validation loss from its lowest point, as a share of that, and how far above the training loss it ends: less is
-# no harm, since what is left is small against where it began.
-RISE, RISE_GAP = 0.1, 0.3
 # A training loss that has this much left, with a validation loss as low, has not been learnt.
 UNLEARNT, TOGETHER = 0.6, 1.15
 # A fall over the last third of the epochs, as a share of the loss, that promises more.
@@ -123,13 +118,10 @@ def say_no_signal(skill: Skill) -> Finding:
 
 def find_overfitting(course: Course, _skill: Skill | None) -> Finding | None:
     """RUN_OVERFITS: the validation loss rises while the training loss falls, or has stayed far above what is left of it."""
-    lowest = int(course.val.argmin())
-    rise = float(course.val[-1] / course.val[lowest] - 1) if course.val[lowest] > 0 else 0.0
-    rises = rise > RISE and len(course.val) - 1 - lowest >= 2 and course.train[-1] < course.train[lowest]
-    gap = (float(course.val[-1]) - float(course.train[-1])) / course.start if course.start > 0 else 0.0
-    by_heart = gap > WIDE_GAP or (gap > GAP and course.val[-1] > TIMES * course.train[-1])
-    if not by_heart and not (rises and gap > RISE_GAP):
+    curves = (course.train, course.val, course.start)
+    if not is_by_heart(*curves) and not harms_by_rising(*curves):
         return None
+    lowest, gap = int(course.val.argmin()), measure_gap(*curves)
     values = {"train": float(course.train[-1]), "val": float(course.val[-1]), "lowest": float(course.val[lowest])}
     return Finding("RUN_OVERFITS", "warning", values | {"epoch": lowest + 1}, worth=3.0 + gap)
 

@@ -17,6 +17,7 @@ from tamesu.errors import Fault, InputError, TamesuError, Where
 from tamesu.report.history import History, mean_over_jobs, read_history
 from tamesu.report.html import Html
 from tamesu.report.verdict_section import make_verdict_section
+from tamesu.results.changed import COMPARED
 from tamesu.results.noise import read_noise
 from tamesu.results.pairs import ScoredRun, check_comparable, common_keys
 from tamesu.results.posterior import LEVEL
@@ -25,6 +26,7 @@ from tamesu.showing import count_false_keeps, differences, spread_of_seeds
 from tamesu.web.charts import TONES, Curve, draw_curves, legend
 from tamesu.web.listing import read_line
 from tamesu.web.memory import stamp_of
+from tamesu.web.pages.changed import describe_changes
 from tamesu.web.pages.run import find_path, say_error
 from tamesu.web.view import Page, View
 from tamesu.web.working import open_run
@@ -53,6 +55,7 @@ def build(view: View) -> Page:
         "differences": changes,
         "verdicts": [verdict.model_dump(mode="json") for verdict in verdicts],
         "problems": problems,
+        "changes": [describe_changes(view, runs[0], run) for run in runs[1:]] if can_change(runs[0]) else [],
         "curves": {title: {one.name: list(one.values) for one in shown} for title, shown in curves.items()},
     }
     charts = [(title, chart) for title, shown in curves.items() if (chart := draw_curves(shown, title)) is not None]
@@ -66,6 +69,11 @@ def build(view: View) -> Page:
         "value_at": value_at,
     }
     return Page("compare.html", view.say("compare"), data, parts)
+
+
+def can_change(run: Run) -> bool:
+    """Whether an image of a run's main target can be told right or wrong, or near or far."""
+    return run.spec.targets[run.spec.main].kind in COMPARED
 
 
 def show_gains(view: View, verdicts: Sequence[Verdict]) -> Html | None:

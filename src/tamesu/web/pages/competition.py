@@ -18,6 +18,7 @@ from tamesu.results.noise import Noise
 from tamesu.results.standing import Standing, tell_standings
 from tamesu.showing import list_points
 from tamesu.web.charts import draw_runs
+from tamesu.web.explained import find_first
 from tamesu.web.listing import RunLine, list_paths, list_runs
 from tamesu.web.memory import Memory
 from tamesu.web.view import Page, View
@@ -116,6 +117,7 @@ def build(view: View) -> Page:
         "kept": sum(one.word == "keep" for one in shown),
         "waiting": count_waiting(view),
         "best": best,
+        "first_finding": None if best is None else find_first(view, best.name),
         "noise": None if noise is None else {"run": noise[0], "cv": noise[1].cv, "job": noise[1].job, "seeds": noise[1].seeds},
         "running": find_work(view.folder, memory),
         "history": [

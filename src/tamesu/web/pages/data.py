@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from tamesu.artifacts.audit_file import FILE, Audit, AuditFinding, read_audit
+from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.report.audit_charts import show_chart
 from tamesu.report.audit_page import mark_code
@@ -15,6 +17,10 @@ from tamesu.report.audit_words import Said, write_finding
 from tamesu.report.html import Html, element
 from tamesu.results.finding import Chart, Finding
 from tamesu.web.gallery import Gallery, find_images, open_gallery
+from tamesu.web.pages.errors import find_around
+from tamesu.web.pages.groups import count_groups
+from tamesu.web.pages.opinions import list_opinions
+from tamesu.web.pages.relabel import count_doubts
 from tamesu.web.pages.run import say_error
 from tamesu.web.view import Page, View
 
@@ -32,6 +38,8 @@ def build(view: View) -> Page:
         "images": None if gallery is None else len(gallery),
         "shown": len(fits),
         "problem": problem,
+        "relabel": count_doubts(view),
+        "groups": count_groups(view),
     }
     parts = {
         "mark_code": mark_code,
@@ -144,7 +152,18 @@ def build_image(view: View) -> Page:
         raise InputError(Fault("PAGE_NO_IMAGE", "refuse", Where(), {"id": wanted}))
     number = numbers[-1] if view.first("part") == "test" else numbers[0]
     values = {name: texts[number] for name, texts in gallery.values.items() if number < len(texts)}
-    data = {**gallery.describe(number), "targets": values}
-    around = {"before": number - 1 if number > 0 else None, "after": number + 1 if number + 1 < len(gallery) else None}
-    ids = {key: None if place is None else gallery.describe(place) for key, place in around.items()}
-    return Page("image.html", str(data["id"]), data, ids)
+    metric = view.desk.memory.read_all("competition", [view.folder / COMPETITION], lambda: load_competition(view.folder)).metric
+    opinions = list_opinions(view, gallery, number, metric.name) if number < gallery.train_rows else []
+    data = {**gallery.describe(number), "targets": values, "opinions": opinions}
+    around = find_around(view)
+    if around is None:
+        ends = {"before": number - 1 if number > 0 else None, "after": number + 1 if number + 1 < len(gallery) else None}
+        around = {key: None if place is None else link_image(gallery, place) for key, place in ends.items()}
+    parts = {"back": around.get("back"), "before": around["before"], "after": around["after"]}
+    return Page("image.html", str(data["id"]), data, parts)
+
+
+def link_image(gallery: Gallery, number: int) -> str:
+    """The address of an image by its id, and by its part where a test image may have the id of another."""
+    values = {"id": gallery.ids[number]} | ({"part": "test"} if gallery.part(number) == "test" else {})
+    return "/image?" + urlencode(values, errors="replace")

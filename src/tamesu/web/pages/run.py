@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tamesu.artifacts.dataset import Dataset, load_test, load_train
 from tamesu.artifacts.loading import load_competition
@@ -14,6 +15,7 @@ from tamesu.artifacts.run import Run
 from tamesu.artifacts.verdict import Verdict, newest
 from tamesu.errors import DamagedError, Fault, InputError, TamesuError, Where
 from tamesu.metrics import METRICS
+from tamesu.report.audit_page import mark_code
 from tamesu.report.curves import make_curve_section
 from tamesu.report.fold_scores import make_fold_section
 from tamesu.report.headline import make_headline
@@ -24,6 +26,7 @@ from tamesu.report.section import Section
 from tamesu.report.targets import make_target_sections
 from tamesu.report.verdict_section import make_verdict_section
 from tamesu.results.scores import Scores, check_same_labels, read_scores
+from tamesu.web.explained import describe_explanation
 from tamesu.web.listing import list_paths, list_runs, read_line
 from tamesu.web.memory import Memory, stamp_of
 from tamesu.web.pages.competition import choose_metric, find_best, read_verdicts
@@ -68,8 +71,10 @@ def build(view: View) -> Page:
         "verdicts": [verdict.model_dump(mode="json") for verdict in verdicts],
         "jobs": {job.name: run.state(job) for job in run.jobs(sorted({*run.recipe.seeds, *run.trained_seeds()}))},
         "best": None if best is None or best.name == run.name else best.name,
+        "explained": describe_explanation(view, run),
     }
-    return Page("run.html", run.name, data, {"report": make_report(view, run, scores, verdicts)})
+    parts = {"report": make_report(view, run, scores, verdicts), "mark_code": mark_code, "errors": link_errors(run.name)}
+    return Page("run.html", run.name, data, parts)
 
 
 def find_scores(run: Run) -> Scores | None:
@@ -107,6 +112,9 @@ def draw_report(view: View, run: Run, scores: Scores, verdicts: Sequence[Verdict
     """Headline and sections; a part that cannot be made says why in its place."""
     words, problems = view.words, []
 
+    def lead(target: str, truth: str, told: str) -> str:
+        return link_errors(run.name, target=target, truth=truth, told=told)
+
     def attempt(make: Callable[[], list[Section]]) -> list[Section]:
         try:
             return make()
@@ -130,7 +138,8 @@ def draw_report(view: View, run: Run, scores: Scores, verdicts: Sequence[Verdict
         sections += attempt(lambda: [make_curve_section(run, scores, words)])
         for train, test in tables:
             if scores.seeds:
-                sections += attempt(lambda train=train: make_target_sections(run, train, scores, words))  # type: ignore[misc]
+                made = lambda train=train: make_target_sections(run, train, scores, words, lead=lead)  # noqa: E731
+                sections += attempt(made)
             sections += attempt(lambda: [make_input_section(run, words), make_recipe_section(run, words)])
             sections += attempt(lambda train=train, test=test: [make_environment_section(run, train, test, words)])  # type: ignore[misc]
         if not tables:
@@ -139,6 +148,11 @@ def draw_report(view: View, run: Run, scores: Scores, verdicts: Sequence[Verdict
         headline = make_headline(run, scores, sections, words)
     notes = [element("p", problem, class_="callout") for problem in problems]
     return join(headline, notes, [one.to_html() for one in sections])
+
+
+def link_errors(name: str, **values: str) -> str:
+    """The address of a run's errors, or of those of one cell of its confusion matrix."""
+    return "/errors?" + urlencode({"run": name, **values}, errors="replace")
 
 
 def say_error(error: BaseException, language: str) -> str:

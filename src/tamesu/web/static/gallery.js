@@ -3,17 +3,18 @@
 
 const wall = document.getElementById("wall");
 if (wall) {
-  const NARROWEST = 114, HEIGHT = 188, EDGE = 12, CHUNK = 200;
+  const NARROWEST = Number(wall.dataset.width || 114), HEIGHT = Number(wall.dataset.height || 188), EDGE = 12, CHUNK = 200;
   const tall = wall.querySelector(".tall");
   const total = Number(wall.dataset.total);
-  const query = location.search.slice(1);
+  const rowsAt = wall.dataset.rows || "/data/rows.json";
+  const query = wall.dataset.query || location.search.slice(1);
   const chunks = new Map();
   const shown = new Map();
   let columns = 1, width = NARROWEST, asked = false, at = -1;
 
   const load = (chunk) => {
     if (!chunks.has(chunk)) {
-      const address = `/data/rows.json?from=${chunk * CHUNK}&count=${CHUNK}` + (query ? `&${query}` : "");
+      const address = `${rowsAt}?from=${chunk * CHUNK}&count=${CHUNK}` + (query ? `&${query}` : "");
       chunks.set(chunk, null);
       fetch(address).then((answer) => answer.json()).then((found) => {
         chunks.set(chunk, found.rows);
@@ -33,10 +34,48 @@ if (wall) {
     return made;
   };
 
-  const make = (row) => {
+  // A line of pieces: what somebody named keeps its own direction, words of ours stand between.
+  const pieces = (found) => {
+    const made = document.createElement("span");
+    for (const one of found) {
+      if ("name" in one) {
+        const name = document.createElement("bdi");
+        name.className = "name";
+        name.textContent = one.name;
+        made.append(name);
+      } else made.append(one.text);
+    }
+    made.title = made.textContent;
+    return made;
+  };
+
+  // The nearest training images, small, each with a link of its own.
+  const nearest = (found) => {
+    const made = document.createElement("div");
+    made.className = "nearest";
+    for (const one of found) {
+      const link = document.createElement("a");
+      link.href = "/image?id=" + encodeURIComponent(one.id);
+      link.tabIndex = -1;
+      link.className = `near ${one.kind}`;
+      const values = { id: one.id, label: one.label, cosine: Number(one.cosine).toFixed(2) };
+      link.title = wall.dataset.near.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+      const image = document.createElement("img");
+      image.decoding = "async";
+      image.width = image.height = 28;
+      image.alt = link.title;
+      image.src = "/thumbnails/" + one.number;
+      link.append(image);
+      made.append(link);
+    }
+    return made;
+  };
+
+  const make = (row, index) => {
     const link = document.createElement("a");
     link.className = "picture";
     link.href = "/image?id=" + encodeURIComponent(row.id) + (row.part === "test" ? "&part=test" : "");
+    if (wall.dataset.walk) link.href += `&at=${index}&${query}`;
     link.tabIndex = -1;
     const image = document.createElement("img");
     image.decoding = "async";
@@ -49,12 +88,19 @@ if (wall) {
       image.replaceWith(missing);
     });
     image.src = "/thumbnails/" + row.number;
-    link.append(image, line("b", row.id, "name"));
+    link.append(image);
+    if (row.lines) link.append(...row.lines.map(pieces));
+    else link.append(line("b", row.id, "name"));
     if (row.label) link.append(line("span", row.label, "name"));
     const where = document.createElement("small");
-    where.textContent = row.fold ? wall.dataset.fold.replace("{fold}", () => row.fold) : wall.dataset[row.part];
+    where.textContent = row.fold ? wall.dataset.fold.replace("{fold}", () => row.fold) : row.lines ? "" : wall.dataset[row.part];
+    if (row.lines) where.prepend(line("span", row.id, "name"), " ");
     link.append(where);
-    return link;
+    if (!row.near || !row.near.length) return link;
+    const card = document.createElement("div");
+    card.className = "picture";
+    card.append(link, nearest(row.near));
+    return card;
   };
 
   const place = (node, index) => {
@@ -69,7 +115,7 @@ if (wall) {
     for (const [index, node] of shown) {
       if (index < first || index >= last) {
         // Out of sight, out of the queue: what was not loaded yet is not loaded any more.
-        node.querySelector("img")?.removeAttribute("src");
+        for (const image of node.querySelectorAll("img")) image.removeAttribute("src");
         node.remove();
         shown.delete(index);
       }
@@ -79,7 +125,7 @@ if (wall) {
       const row = rows && rows[index % CHUNK];
       if (!row) continue;
       if (!shown.has(index)) {
-        shown.set(index, make(row));
+        shown.set(index, make(row, index));
         tall.append(shown.get(index));
       }
       place(shown.get(index), index);
@@ -98,6 +144,8 @@ if (wall) {
     const room = wall.clientWidth - EDGE;
     columns = Math.max(1, Math.floor(room / NARROWEST));
     width = Math.floor(room / columns);
+    // A short list stands in a low wall.
+    if (wall.dataset.rows) wall.style.maxHeight = `${3 * EDGE + Math.ceil(total / columns) * HEIGHT}px`;
     tall.style.height = `${2 * EDGE + Math.ceil(total / columns) * HEIGHT}px`;
     if (before) wall.scrollTop = Math.floor(before / columns) * HEIGHT;
     plan();
@@ -106,7 +154,7 @@ if (wall) {
   wall.addEventListener("scroll", plan, { passive: true });
   wall.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -total, End: total }[event.key];
-    if (event.key === "Enter" && at >= 0) shown.get(at)?.click();
+    if (event.key === "Enter" && at >= 0) (shown.get(at)?.querySelector("a") || shown.get(at))?.click();
     if (by === undefined || !total) return;
     event.preventDefault();
     at = Math.min(total - 1, Math.max(0, at + by));

@@ -134,6 +134,7 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
   if (waiting) {
     waiting = false;
+    event.preventDefault();
     const link = document.querySelector(`.top nav a[data-key="${CSS.escape(event.key)}"]`);
     if (link) location.href = link.href;
     return;

@@ -13,12 +13,12 @@ from tamesu.artifacts.competition import Target
 from tamesu.artifacts.dataset import Dataset, TargetValues
 from tamesu.augmentations import make_plan, sample_keys
 from tamesu.augmentations.drawn import Drawn
+from tamesu.augmentations.marks import Marks, fill_box, make_table
 from tamesu.errors import InputError
 from tamesu.images.cache import open_images
 from tamesu.images.exif import make_exif
 from tamesu.images.fingerprint import fingerprint_images
 from tamesu.training.batches import Pixels
-from tamesu.training.marks import Marks, fill_box, make_table, read_marks
 
 TARGETS = {
     "形": Target(kind="mask", mask="{id}.png", labels=["地", "体", "縁"], values=[2, 1, 3]),
@@ -90,8 +90,7 @@ def test_codes_follow_the_order_of_the_labels() -> None:
 def test_points_are_scaled_with_the_picture(tmp_path: Path) -> None:
     marks = open_marks(tmp_path, [None], [[[10, 5], [np.nan, np.nan]]], 10)
     np.testing.assert_allclose(marks.points(0, "頭"), [[5, 2.5], [np.nan, np.nan]])
-    mask, points = read_marks(marks, 0)
-    assert mask is None and points.shape == (2, 2) and points[0].tolist() == [5, 2.5]
+    assert marks.codes(0, "形") is None
 
 
 def test_a_sideways_photo_is_measured_upright(tmp_path: Path) -> None:
@@ -99,7 +98,7 @@ def test_a_sideways_photo_is_measured_upright(tmp_path: Path) -> None:
     marks = open_marks(tmp_path, [block(0, 0)], [[[40, 20], [0, 0]]], 10, exif=b"Exif\0\0" + make_exif(6))
     assert marks.full_size(0) == (20, 40)
     assert marks.points(0, "頭").tolist() == [[20, 10], [0, 0]]
-    mask, _ = read_marks(marks, 0)
+    mask = marks.codes(0, "形")
     assert mask is not None and mask[1:5, :5].tolist() == [[1] * 5] * 4 and not mask[5:].any()
 
 

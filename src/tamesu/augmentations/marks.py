@@ -129,7 +129,7 @@ class Marks:
         return fill_box(self.points(row, name), height, width)
 
     def find_objects(self, rows: np.ndarray, drawn: Drawn, name: str) -> np.ndarray:
-        """Where the objects of a batch are; see `tamesu.training.batches.FindObjects`."""
+        """Where the objects of a batch are; see `tamesu.augmentations.inputs.FindObjects`."""
         found = np.zeros((len(rows), drawn.size_px, drawn.size_px), np.bool_)
         for place, row in enumerate(rows.tolist()):
             inside = self.objects(row, name)
@@ -166,23 +166,3 @@ def fill_box(points: NDArray[np.float64], height: int, width: int) -> Codes | No
     (x0, y0), (x1, y1) = known.min(axis=0), known.max(axis=0)
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     return np.asarray(((y0 <= y) & (y <= y1))[:, None] & ((x0 <= x) & (x <= x1)), np.uint8)
-
-
-def read_marks(marks: Marks, row: int) -> tuple[Codes | None, NDArray[np.float64]]:
-    """What a contact sheet draws into a row's picture.
-
-    Args:
-        marks: of the rows.
-        row: which.
-
-    Returns:
-        The codes of its first mask, or None; and the points of all points targets, x and y in the kept image, shape (n, 2).
-
-    Raises:
-        InputError: MASK_UNREADABLE, MASK_SIZE.
-    """
-    masks = [
-        name for name, target in marks.targets.items() if target.kind == "mask" and marks.dataset.targets[name].values[row]
-    ]
-    points = [marks.points(row, name) for name, target in marks.targets.items() if target.kind == "points"]
-    return marks.codes(row, masks[0]) if masks else None, np.concatenate([*points, np.empty((0, 2))])
