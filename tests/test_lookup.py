@@ -29,6 +29,8 @@ def test_quick_looks_and_strays_are_not_taken_for_the_newest_run(copied: tuple[P
     folder, full, _ = copied
     (folder / "runs" / "stray").mkdir()
     assert workflow.find_run(folder).name == full.name
+    # In a notebook it shows itself.
+    assert full.name in str(getattr(workflow.find_run(folder), "_repr_html_", lambda: "")())
     assert workflow.submit(folder=folder).exists()
 
 

@@ -41,6 +41,7 @@ from tamesu.progress import Reporter, Silent
 from tamesu.report.audit_page import write_audit_page
 from tamesu.report.audit_text import format_audit
 from tamesu.report.columns import find_width
+from tamesu.report.displays import Findings
 from tamesu.report.html import data_uri
 from tamesu.report.relabel_page import make_relabel_page
 from tamesu.results.audit.adoption import LEAST_GROUPS
@@ -109,7 +110,7 @@ def audit(
             write_relabelling(subject, data, rows, language, reporter)
     if adopt_groups:
         adopt_found(folder, reporter, language)
-    return findings
+    return Findings(findings, title=subject.found.competition.name, page=page)
 
 
 def is_as_weak(known: Audit, subject: Subject) -> bool:

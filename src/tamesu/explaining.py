@@ -38,6 +38,7 @@ from tamesu.preparation import count_workers
 from tamesu.progress import Reporter, Silent
 from tamesu.report.audit_sets import Picture, read_picture
 from tamesu.report.columns import find_width
+from tamesu.report.displays import Findings
 from tamesu.report.explain_page import ExplainView, count_tiles, make_explain_page
 from tamesu.report.explain_text import format_explanation
 from tamesu.report.mistake_section import make_mistake_section
@@ -151,7 +152,7 @@ def explain(
     ids = found.data.ids
     reporter.say(format_explanation(findings, remedies, ids, found.run.recipe.name, language, find_width()))
     reporter.say(say("wrote", language, page=page, file=file.name))
-    return tuple(findings)
+    return Findings(findings, title=found.run.name, page=page, recipe=found.run.recipe.name, remedies=remedies)
 
 
 def look(run: Run, accept: Sequence[str], reporter: Reporter, language: Language) -> Found:

@@ -11,6 +11,7 @@ from tamesu.artifacts.loading import load_competition
 from tamesu.artifacts.run import Job, Run, find_runs
 from tamesu.errors import DamagedError, Fault, InputError, Where, nearest
 from tamesu.plugins import load_plugins
+from tamesu.report.displays import ShownRun
 from tamesu.results.scores import read_scores
 
 
@@ -23,7 +24,7 @@ def find_run(folder: str | Path, name: str | None = None) -> Run:
     folder = Path(folder)
     runs = find_runs(folder)
     if name is not None and (Path(name) / "run.json").is_file():
-        found = Run(Path(name).resolve())
+        found = ShownRun(Path(name).resolve())
         load_plugins(found.folder)
         return found
     if not runs:
@@ -37,7 +38,7 @@ def find_run(folder: str | Path, name: str | None = None) -> Run:
         code = "RUN_UNKNOWN" if not matching else "RUN_AMBIGUOUS"
         known = ", ".join(path.name for path in matching or runs)
         raise InputError(Fault(code, "refuse", Where(folder / "runs"), {"name": name, "known": known}, nearest(name, names)))
-    return Run(matching[0])
+    return ShownRun(matching[0])
 
 
 def choose_newest(runs: Sequence[Path]) -> Run:
@@ -48,7 +49,7 @@ def choose_newest(runs: Sequence[Path]) -> Run:
         there = scores.is_file()
         return there, not is_quick(path), scores.stat().st_mtime_ns if there else 0, path.name
 
-    return Run(max(runs, key=rank))
+    return ShownRun(max(runs, key=rank))
 
 
 def is_quick(path: Path) -> bool:

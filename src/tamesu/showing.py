@@ -21,6 +21,7 @@ from tamesu.progress import Reporter, Silent
 from tamesu.report.change_page import write_change_page
 from tamesu.report.change_section import say_changes
 from tamesu.report.columns import wrap
+from tamesu.report.displays import Verdicts
 from tamesu.report.progress_chart import HistoryPoint
 from tamesu.report.row_pictures import RowPictures
 from tamesu.report.verdict_page import write_verdict_page
@@ -89,7 +90,7 @@ def compare(
         reporter.say(advice.fault.text())
     for run in others_found:
         show_changes(first, run, train, reporter)
-    return verdicts
+    return Verdicts(verdicts, count_false_keeps(verdicts))
 
 
 def show_changes(first: Run, second: Run, train: Dataset, reporter: Reporter) -> Path | None:

@@ -28,6 +28,7 @@ from tamesu.preparation import Survey, survey
 from tamesu.progress import Reporter, Silent
 from tamesu.queueing import advise, expand_sweeps
 from tamesu.racing import Race
+from tamesu.report.displays import Verdicts
 from tamesu.report.verdict_table import format_verdicts
 from tamesu.results.advice import advise_budget, advise_small_data
 from tamesu.results.collapse import judge_run
@@ -101,7 +102,7 @@ def try_ideas(
         finally:
             score_runs(trial)
     forget_trial(found.folder, name_trial(recipe, words, wishes))
-    return trial.verdicts
+    return Verdicts(trial.verdicts, count_false_keeps(trial.verdicts))
 
 
 def open_trial(

@@ -27,6 +27,7 @@ from tamesu.plugins import load_plugins
 from tamesu.preparation import count_workers, make_folds, prepare
 from tamesu.progress import Reporter, Silent
 from tamesu.report import format_sentence, write_report
+from tamesu.report.displays import ShownRun
 from tamesu.results.ledger import write_ledger
 from tamesu.results.scores import Scores, read_scores, write_scores
 from tamesu.running import load_material, open_run, say_notes, say_scores
@@ -154,7 +155,7 @@ def train(
         if not todo and is_scored(run):
             reporter.say(phrase("nothing_to_do", name=run.name, jobs=len(jobs)))
             reporter.say(format_sentence(read_scores(run), choose_language()))
-            return run
+            return ShownRun(run.path)
         if quick:
             reporter.say(phrase("quick", rows=len(prepared.train[0]), epochs=run.recipe.epochs))
         if todo:
@@ -175,7 +176,7 @@ def train(
                     trainer.train(tasks, move)
         say_scores(run, prepared.train[0], reporter)
         write_ledger(run.folder)
-    return run
+    return ShownRun(run.path)
 
 
 def overfit(

@@ -38,6 +38,16 @@ def test_overfitting_is_said_in_words_and_in_the_headline(paintings, monkeypatch
     assert "過学習" in make_curve_section(paintings.run, paintings.scores, Words("ja")).notices[0].text
 
 
+def test_rows_known_by_heart_are_a_warning_though_nothing_rises(paintings, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = read_history(paintings.run, paintings.run.jobs())
+    train, val = (np.tile(curve, (5, 1)) for curve in (np.geomspace(2, 0.01, 12), np.linspace(2, 1.9, 12)))
+    changed = replace(history, train_loss={**history.train_loss, "theme": train}, val_loss={**history.val_loss, "theme": val})
+    monkeypatch.setattr("tamesu.report.curves.read_history", lambda *_: changed)
+    said = make_curve_section(paintings.run, paintings.scores, EN).notices[0]
+    assert said.level == "warning" and "known by heart (training loss 0.010)" in said.text and "(1.900)" in said.text
+    assert "丸暗記" in make_curve_section(paintings.run, paintings.scores, Words("ja")).notices[0].text
+
+
 def test_time_and_memory_are_those_of_the_journals(paintings) -> None:
     history = read_history(paintings.run, paintings.run.jobs())
     said = say_time(history, EN)

@@ -73,8 +73,9 @@ def test_noise_is_not_called_overfitting() -> None:
     [
         (FALLING, FALLING, "falling"),
         (FALLING, np.maximum(FALLING, 0.3), "level"),
+        (FALLING, np.maximum(FALLING, 0.6), "by_heart"),  # more than half of what it began with, 0.78, above the rest, 0.05
         (RISING, RISING, None),  # both rise: something else is wrong
-        (FALLING, np.append(FALLING[:-1], 0.5), None),  # only the last epoch rises
+        (FALLING, np.append(FALLING[:-1], 0.3), None),  # only the last epoch rises
         (FALLING[:2], FALLING[:2], None),
     ],
 )

@@ -64,7 +64,7 @@ def test_one_or_three_at_once_end_in_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_whoever_is_killed_the_end_is_the_same_and_nobody_is_left(tmp_path: Path) -> None:
-    epochs = 60
+    epochs = 40
     whole = write_competition(tmp_path / "whole", epochs=epochs)
     workflow.train("base", folder=whole, parallel=1)
     expected = digests(whole)

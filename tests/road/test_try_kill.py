@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -27,16 +24,9 @@ IDEAS = {
 }
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "tamesu", "try", "base", "--seeds", "2", "--folder", str(folder)]
-    environ = os.environ | {"TAMESU_PARALLEL": "2"}
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, env=environ)
-
-
-def finish(process: subprocess.Popen[bytes]) -> int:
-    _, message = process.communicate(timeout=900)
-    assert b"Traceback" not in message, message.decode()
-    return process.returncode
+def go_on(folder: Path, logs: Path) -> int:
+    """The same command to its end; its exit code."""
+    return Forked(["try", "base", "--seeds", "2", "--folder", str(folder)], logs / "said.txt").finish()
 
 
 def make(path: Path) -> Path:
@@ -56,8 +46,7 @@ def evidence(folder: Path) -> dict[str, str]:
 @pytest.mark.slow
 def test_killed_at_ten_moments_it_ends_in_the_same_ledger(tmp_path: Path) -> None:
     whole, broken = make(tmp_path / "whole"), make(tmp_path / "broken")
-    # Here in one process, in the end with workers: the same ledger all the same.
-    assert Forked(["try", "base", "--seeds", "2", "--folder", str(whole)], tmp_path / "said.txt").finish() == 0
+    assert go_on(whole, tmp_path) == 0
     expected = evidence(whole)
     assert {name.split()[0] for name in expected} == set(IDEAS)
     draws, killed, trained = random.Random(10), 0, 0
@@ -77,5 +66,5 @@ def test_killed_at_ten_moments_it_ends_in_the_same_ledger(tmp_path: Path) -> Non
             assert "damaged" not in diagnosis.states
     assert killed == 10
     assert trained >= 5
-    assert finish(start(broken)) == 0
+    assert go_on(broken, tmp_path) == 0
     assert evidence(broken) == expected

@@ -20,8 +20,8 @@ from tamesu.results.scores import Scores
 ALWAYS = 0.95
 
 
-def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
-    """The section, with notices about over-fitting and damaged journals."""
+def make_curve_section(run: Run, scores: Scores, words: Words, *, brief: bool = False) -> Section:
+    """The section, with notices about over-fitting and damaged journals; `brief` draws the main losses and the metric only."""
     history = read_history(run, run.jobs(sorted({*run.recipe.seeds, *run.trained_seeds()})))
     notices = []
     if history.damaged:
@@ -41,12 +41,14 @@ def make_curve_section(run: Run, scores: Scores, words: Words) -> Section:
         if trend.kind == "overfitting" and target == run.spec.main:
             text = join(text, say_metric(history, trend, scores, words))
         said.append(element("p", text))
-        if trend.kind == "overfitting":
+        if trend.kind in ("overfitting", "by_heart"):
             notices.append(Notice("warning", text))
     if (clipping := judge_clipping(run, history, words)) is not None:
         notices.append(clipping)
     body = join(
-        said, element("p", say_time(history, words)), element("div", draw_panels(run, history, words), class_="grid wide")
+        said,
+        element("p", say_time(history, words)),
+        element("div", draw_panels(run, history, words, brief=brief), class_="grid wide"),
     )
     return Section("curves", title, body, tuple(notices))
 
@@ -59,7 +61,7 @@ def order_targets(run: Run) -> list[str]:
 
 def say_trend(trend: Trend, target: str, words: Words) -> Html:
     """A target's trend in words."""
-    if trend.kind != "overfitting":
+    if trend.kind in ("falling", "level"):
         return join(words("still_falling" if trend.kind == "falling" else "level", target=target))
     numbers = {
         "val_before": format_number(trend.val[0], 3),
@@ -67,6 +69,8 @@ def say_trend(trend: Trend, target: str, words: Words) -> Html:
         "train_before": format_number(trend.train[0], 3),
         "train_after": format_number(trend.train[1], 3),
     }
+    if trend.kind == "by_heart":
+        return join(words("by_heart", target=target, val=numbers["val_after"], train=numbers["train_after"]))
     return join(words("overfitting", target=target, epoch=trend.epoch, **numbers))
 
 
@@ -111,14 +115,21 @@ def judge_clipping(run: Run, history: History, words: Words) -> Notice | None:
     return Notice("note", join(said))
 
 
-def draw_panels(run: Run, history: History, words: Words) -> list[Html]:
-    """One panel per loss term, the metric, the learning rate and the time; those that hold a number."""
+def draw_panels(run: Run, history: History, words: Words, *, brief: bool = False) -> list[Html]:
+    """One panel per loss term, the metric, the learning rate and the time; those that hold a number.
+
+    Args:
+        run: the run.
+        history: of its jobs.
+        words: the page's language.
+        brief: the losses of the main target and the metric only.
+    """
     jobs = len(history.jobs)
     many = words("one_job") if jobs == 1 else words("mean_band" if jobs > MOST_LINES else "mean_of", jobs=jobs)
     both = (("train", words("train")), ("val", words("val")))
     label = drawable_word("epoch", words)
     panels = []
-    for place, target in enumerate(order_targets(run)):
+    for place, target in enumerate(run.recipe.heads_of(run.spec.main) if brief else order_targets(run)):
         head = run.recipe.heads[target]
         title = join(words("loss_of", target=target), " ", element("small", named(head.loss.name), f" × {head.weight:g}"))
         lines = [Line(history.train_loss[target], TRAIN), Line(history.val_loss[target], VAL)]
@@ -126,6 +137,8 @@ def draw_panels(run: Run, history: History, words: Words) -> list[Html]:
         panels.append(draw_panel(lines, label, f"loss-{place}", title, words("loss_of", target=target), note, both))
     metric = words("metric_of", metric=run.spec.metric.name)
     panels.append(draw_panel([Line(history.val_score, VAL)], label, "score", join(metric), metric, many, both[1:]))
+    if brief:
+        return [one for one in panels if one is not None]
     rate = words("learning_rate")
     rates = [Line(history.learning_rate, MUTED)]
     panels.append(draw_panel(rates, label, "rate", join(rate), rate, None, (), from_zero=True))

@@ -51,7 +51,7 @@ LIGHT = {
     KEEP: "#1f5bb0",
     DROP: "#d4581f",
     SAME: "#7d8792",
-    UNDECIDED: "#a87400",
+    UNDECIDED: "#664c0f",
 }
 
 WIDTH, HEIGHT = 4.0, 2.15  # inches; drawn narrow, so that 8 pt is still readable on a phone

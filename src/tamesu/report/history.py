@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from tamesu.artifacts.run import Job, Run
-from tamesu.results.overfitting import harms_by_rising
+from tamesu.results.overfitting import harms_by_rising, is_by_heart
 from tamesu.results.term_curves import read_records, tabulate
 
 # A rise or fall of the mean loss smaller than this share of the loss is called level.
@@ -77,13 +77,13 @@ class Trend:
     """How a target's validation loss went.
 
     Attributes:
-        kind: `overfitting`: it rises since `epoch` while the training loss falls; `falling`: it still fell at the end;
-            `level`: neither.
+        kind: `overfitting`: it rises since `epoch` while the training loss falls; `by_heart`: it ends far above a training
+            loss that is nearly gone; `falling`: it still fell at the end; `level`: none of these.
         epoch: the epoch (from 1) with the lowest of these validation losses.
-        val, train: loss at that epoch and at the last one, of the middle job when over-fitting, else the mean over jobs.
+        val, train: loss at that epoch and at the last one, of the middle job for the first two, else the mean over jobs.
     """
 
-    kind: Literal["overfitting", "falling", "level"]
+    kind: Literal["overfitting", "by_heart", "falling", "level"]
     epoch: int
     val: tuple[float, float]
     train: tuple[float, float]
@@ -123,9 +123,10 @@ def find_trend(
     rises = val[:, -1] - val[:, lowest]
     noise = 2 * float(np.std(rises, ddof=1)) / np.sqrt(len(rises)) if len(rises) > 1 else 0.0
     scale = NOTICEABLE * abs(float(mean_val[lowest]))
-    kind: Literal["overfitting", "falling", "level"] = "level"
-    if harms_by_rising(mid_train, mid_val, float(mid_train[0]) if blank_loss is None else blank_loss):
-        kind, lowest, mean_val, mean_train = "overfitting", int(mid_val.argmin()), mid_val, mid_train
+    kind: Literal["overfitting", "by_heart", "falling", "level"] = "level"
+    curves = (mid_train, mid_val, float(mid_train[0]) if blank_loss is None else blank_loss)
+    if (harms := harms_by_rising(*curves)) or is_by_heart(*curves):
+        kind, lowest, mean_val, mean_train = "overfitting" if harms else "by_heart", int(mid_val.argmin()), mid_val, mid_train
     elif rises.mean() > max(noise, scale):
         return None
     elif lowest == val.shape[1] - 1 and mean_val[-3] - mean_val[-1] > scale:

@@ -131,6 +131,11 @@ RUN_WORDS: dict[str, Phrase] = {
         "Meanwhile {metric} still improved ({before} → {after}): the network grows over-confident rather than worse.",
         "その間も {metric} は良くなっています ({before} → {after})。予測が悪くなったのではなく、自信過剰になっています。",
     ),
+    "by_heart": Phrase(
+        "Over-fitting in {target}: the training rows are known by heart (training loss {train}), and the validation loss stays "
+        "far above ({val}).",
+        "{target} で過学習: 学習データをほぼ丸暗記しています (学習損失 {train})。検証損失はずっと高いままです ({val})。",
+    ),
     "still_falling": Phrase(
         "The validation loss of {target} was still falling at the last epoch; more epochs may help.",
         "{target} の検証損失は最後のエポックでもまだ下がっています。エポックを増やす余地があります。",
@@ -306,6 +311,10 @@ RUN_WORDS: dict[str, Phrase] = {
         "Made by tamesu {version} out of runs/{run}; this file needs no network.",
         "tamesu {version} が runs/{run} から作成。このファイルはネットワークなしで開けます。",
     ),
+    # notebook
+    "whole_report": Phrase("The whole report: tamesu report {run}", "レポート全体: tamesu report {run}"),
+    "whole_page": Phrase("With pictures: {page}", "画像付きのページ: {page}"),
+    "notebook_more": Phrase("Not shown here: {count} more.", "ここに表示していないもの: 残り {count} 件。"),
     # terminal
     "say_cv": Phrase("CV {metric} {score}", "CV {metric} {score}"),
     "say_error": Phrase("standard error", "標準誤差"),
