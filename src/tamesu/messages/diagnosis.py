@@ -15,11 +15,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "RUN_RATE_HIGH": Message(
         "the learning rate is too high: the first steps threw the network off (training loss of the first epoch {first:.3g}, "
-        "validation loss up to {worst:.3g}; knowing nothing costs {start:.3g}), and the rest of the training "
+        "validation loss up to {worst:.3g}; held against {start:.3g} to begin with), and the rest of the training "
         "repaired it",
         "lower it; `tamesu lr` finds a good one in a minute",
         "学習率が高すぎます。最初の更新でネットワークが壊れ（1 エポック目の学習損失 {first:.3g}、検証損失は最大 {worst:.3g}。"
-        "何も知らなければ {start:.3g}）、残りの学習はその修復に使われました",
+        "比べた出発点は {start:.3g}）、残りの学習はその修復に使われました",
         "学習率を下げてください。`tamesu lr` なら 1 分ほどで適切な値が見つかります",
     ),
     "RUN_RATE_LOW": Message(
