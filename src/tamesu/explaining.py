@@ -30,7 +30,7 @@ from tamesu.embedding import embed_rows
 from tamesu.errors import DamagedError, InputError
 from tamesu.gathering import Subject, check_wishes, find_objects, find_subject, gather_data, gather_facts, name_labels
 from tamesu.images.direct import DirectImages
-from tamesu.lookup import find_run, is_scored
+from tamesu.lookup import find_run
 from tamesu.messages import Language, choose_language
 from tamesu.messages.explain_verb import say
 from tamesu.metrics import format_score
@@ -54,7 +54,7 @@ from tamesu.results.guarding import judge_guards
 from tamesu.results.mistakes import find_mistakes
 from tamesu.results.nearest import find_nearest
 from tamesu.results.next_steps import FEW_IMAGES, Step
-from tamesu.results.scores import read_scores, score_run
+from tamesu.results.scores import know_scores
 from tamesu.worker import reopen_material
 
 THUMBNAIL_PX = 256
@@ -366,7 +366,7 @@ def write_outcome(
 def make_tiles(found: Found, language: Language) -> dict[str, str]:
     """The numbers beside the headline."""
     run = found.run
-    scores = read_scores(run) if is_scored(run) else score_run(run, found.subject.train)
+    scores = know_scores(run, lambda: found.subject.train)
     score = format_score(float("nan") if scores.cv is None else scores.cv)
     return count_tiles(len(found.evidence.rows), len(found.evidence.curves.jobs), score, run.spec.metric.name, language)
 

@@ -12,6 +12,7 @@ from tamesu.results.scores import (
     estimate_error,
     format_oof,
     format_predictions,
+    know_scores,
     read_scores,
     sample_spread,
     score_run,
@@ -50,6 +51,26 @@ def test_an_undefined_score_is_called_so(tmp_path: Path) -> None:
     assert [job.score for job in one_class_folds.folds] == [None, None]
     assert one_class_folds.cv is not None
     assert one_class_folds.spread is None
+
+
+def test_scores_are_read_where_they_count_every_seed_and_else_counted(tmp_path: Path) -> None:
+    run, rows = make(tmp_path), truth([0, 1, 1, 1])
+    first, second = run.jobs()
+    finish(run, first, 0.9)
+    # Whole, but of no seed: it was scored before the second job was done.
+    assert write_scores(run, rows).cv is None
+    finish(run, second, 0.1)
+    loads: list[int] = []
+
+    def load() -> Dataset:
+        loads.append(1)
+        return rows
+
+    assert know_scores(run, load).cv == pytest.approx(3 / 4) and loads == [1]
+    write_scores(run, rows)
+    assert know_scores(run, load).cv == pytest.approx(3 / 4) and loads == [1]
+    (run.path / "scores.json").write_text("{")
+    assert know_scores(run, load).cv == pytest.approx(3 / 4) and loads == [1, 1]
 
 
 def test_no_complete_seed_has_no_score(tmp_path: Path) -> None:

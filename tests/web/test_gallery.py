@@ -29,6 +29,17 @@ def test_rows_are_those_of_the_tables(folder: Path) -> None:
     assert gallery.places["040"] == (40,)
 
 
+def test_rows_are_found_by_id_those_to_train_on_first(folder: Path) -> None:
+    table = folder / "data" / "test.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    # A test image may have the id of one to train on.
+    table.write_text("\n".join([lines[0], lines[1].replace("036", "004"), *lines[2:]]) + "\n", encoding="utf-8")
+    (folder / "data" / "test" / "004.png").write_bytes((folder / "data" / "test" / "036.png").read_bytes())
+    gallery = open_gallery(folder, Memory())
+    assert gallery.places["004"] == (4, 36)
+    assert [one["number"] for one in gallery.find(["040", "gone", "004"])] == [40, 4]
+
+
 def test_the_newest_folds_are_told(folder: Path) -> None:
     memory, ids = Memory(), tuple(f"{row:03d}" for row in range(36))
     assert open_gallery(folder, memory).folds == ()

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from tamesu.artifacts.environment import find_version
-from tamesu.artifacts.files import escape_surrogates, read_sealed, write_sealed
-from tamesu.errors import DamagedError
+from tamesu.artifacts.files import escape_surrogates, write_sealed
+from tamesu.artifacts.models import find_model
 from tamesu.messages import Language, render
 from tamesu.messages.message import Phrase
 
@@ -191,13 +191,7 @@ def read_audit(folder: Path) -> Audit | None:
     Raises:
         DamagedError: the file is not what was written, is not ours, or is of another version.
     """
-    path = folder / FILE
-    if not path.is_symlink() and not path.exists():
-        return None
-    try:
-        return Audit.model_validate(read_sealed(path))
-    except ValidationError as error:
-        raise DamagedError(f"{path}: written by another version of tamesu, or damaged: {error}") from error
+    return find_model(folder / FILE, Audit)
 
 
 def matches(audit: Audit | None, data_digest: str) -> bool:

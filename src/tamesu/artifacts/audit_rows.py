@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from tamesu.artifacts.files import escape_surrogates, read_sealed, write_sealed
+from tamesu.artifacts.files import escape_surrogates, write_sealed
+from tamesu.artifacts.models import find_model
 from tamesu.artifacts.worksheet import Doubt
-from tamesu.errors import DamagedError
 from tamesu.messages import Language
 from tamesu.messages.audit_verb import say
 
@@ -102,13 +102,7 @@ def read_audit_rows(folder: Path) -> AuditRows | None:
     Raises:
         DamagedError: the file is not what was written, is not ours, or is of another version.
     """
-    path = folder / FILE
-    if not path.is_symlink() and not path.exists():
-        return None
-    try:
-        return AuditRows.model_validate(read_sealed(path))
-    except ValidationError as error:
-        raise DamagedError(f"{path}: written by another version of tamesu, or damaged: {error}") from error
+    return find_model(folder / FILE, AuditRows)
 
 
 def list_doubts(rows: AuditRows, paths: Mapping[str, str], language: Language) -> list[Doubt]:

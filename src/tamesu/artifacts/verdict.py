@@ -15,10 +15,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from tamesu.artifacts.competition import STRICT, Part
-from tamesu.artifacts.files import digest_of, read_sealed, write_sealed
+from tamesu.artifacts.files import digest_of, write_sealed
+from tamesu.artifacts.models import read_model
 from tamesu.errors import DamagedError
 
 FORMAT = 1
@@ -212,11 +213,7 @@ def read_verdict(path: Path) -> Verdict:
     Raises:
         DamagedError: missing, not what was written, or of another version.
     """
-    found = read_sealed(path)
-    try:
-        return Verdict.model_validate(found)
-    except ValidationError as error:
-        raise DamagedError(f"{path}: written by another version of tamesu, or damaged: {error}") from error
+    return read_model(path, Verdict)
 
 
 def read_ledger(folder: str | Path) -> tuple[list[Verdict], list[Path]]:

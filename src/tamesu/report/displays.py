@@ -60,7 +60,7 @@ class ShownRun(Run):
 
 
 def find_scores(run: Run) -> Scores:
-    """The scores on the disk, or counted anew where these are missing or do not count every complete seed.
+    """The scores of every complete seed.
 
     Raises:
         DamagedError: results are not what was written.
@@ -68,16 +68,9 @@ def find_scores(run: Run) -> Scores:
     """
     from tamesu.artifacts.dataset import load_train
     from tamesu.artifacts.loading import load_competition
-    from tamesu.errors import DamagedError
-    from tamesu.results.scores import read_scores, score_run
+    from tamesu.results.scores import know_scores
 
-    try:
-        scores = read_scores(run)
-        if scores.seeds == run.complete_seeds():
-            return scores
-    except DamagedError:
-        pass
-    return score_run(run, load_train(run.folder, load_competition(run.folder)))
+    return know_scores(run, lambda: load_train(run.folder, load_competition(run.folder)))
 
 
 def show_run(run: Run, scores: Scores, words: Words, parts: int) -> Html:

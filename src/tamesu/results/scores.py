@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -173,6 +173,25 @@ def write_scores(run: Run, train: Dataset) -> Scores:
     # Last: its being there, with all seeds in it, means that the run is scored.
     write_sealed(run.path / "scores.json", asdict(scores))
     return scores
+
+
+def know_scores(run: Run, load: Callable[[], Dataset]) -> Scores:
+    """The scores on the disk, or counted anew where these are missing or do not count every complete seed.
+
+    Args:
+        run: any.
+        load: the training rows, when they are needed.
+
+    Raises:
+        DamagedError: results are not what was written.
+    """
+    try:
+        scores = read_scores(run)
+        if scores.seeds == run.complete_seeds():
+            return scores
+    except DamagedError:
+        pass
+    return score_run(run, load())
 
 
 def read_scores(run: Run) -> Scores:

@@ -8,19 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tamesu.artifacts.dataset import Dataset, load_train
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.artifacts.run import Run
 from tamesu.errors import Fault, InputError, Where
 from tamesu.results.changed import Changes, compare_runs
 from tamesu.results.pairs import Key, ScoredRun
 from tamesu.results.told import KINDS, MOST_CELLS, Told, gather_told
-from tamesu.web.gallery import list_tables
 from tamesu.web.memory import stamp_of
+from tamesu.web.tables import read_train, stamp_tables
 from tamesu.web.view import View
-
-# Of a row of the table in memory, about: its id, its path and the cells of a few columns.
-BYTES_A_ROW = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,26 +37,6 @@ class Answers:
 def weigh(found: Told | Changes) -> int:
     """The bytes of its arrays."""
     return sum(part.nbytes for name in type(found).__slots__ if isinstance(part := getattr(found, name), np.ndarray))
-
-
-def read_train(view: View) -> Dataset:
-    """The training rows with their labels, read once for all runs that are asked one after the other.
-
-    Raises:
-        InputError: competition.yaml or a table is at fault.
-    """
-
-    def make() -> Dataset:
-        return load_train(view.folder, load_competition(view.folder))
-
-    return view.desk.answers.keep("train", stamp_tables(view), make, lambda train: len(train) * BYTES_A_ROW)
-
-
-def stamp_tables(view: View) -> Hashable:
-    """What tells the training rows from what they were."""
-    memory = view.desk.memory
-    competition = memory.read_all("competition", [view.folder / COMPETITION], lambda: load_competition(view.folder))
-    return tuple((str(path), stamp_of(path)) for path in list_tables(view.folder, competition))
 
 
 def stamp_results(run: Run) -> Hashable:
@@ -104,7 +79,7 @@ def read_answers(view: View, run: Run, target: str) -> Answers:
         InputError: ERRORS_KIND, ERRORS_LARGE; labels that are not those of now.
         DamagedError: predictions are not what was written.
     """
-    stamp = stamp_results(run), stamp_tables(view)
+    stamp = stamp_results(run), stamp_tables(view.folder, view.desk.memory)
     return view.desk.answers.keep(
         ("told", run.name, target), stamp, lambda: make_answers(view, run, target), lambda found: weigh(found.told)
     )
@@ -112,7 +87,7 @@ def read_answers(view: View, run: Run, target: str) -> Answers:
 
 def make_answers(view: View, run: Run, target: str) -> Answers:
     """The same, read from the run's predictions."""
-    train = read_train(view)
+    _, train = read_train(view.folder, view.desk.memory)
     scored, keys = ScoredRun(run, train), list_done(run)
     told = gather_told(scored, keys, target)
     place = {row: number for number, row in enumerate(scored.folds.ids)}
@@ -127,13 +102,13 @@ def read_changes(view: View, first: Run, second: Run) -> Changes:
         InputError: the runs are no pair, or have nothing that can be told right or wrong; ERRORS_LARGE.
         DamagedError: predictions are not what was written.
     """
-    stamp = stamp_results(first), stamp_results(second), stamp_tables(view)
+    stamp = stamp_results(first), stamp_results(second), stamp_tables(view.folder, view.desk.memory)
     return view.desk.answers.keep(("changed", first.name, second.name), stamp, lambda: make_changes(view, first, second), weigh)
 
 
 def make_changes(view: View, first: Run, second: Run) -> Changes:
     """The same, read from both runs' predictions."""
-    train, spec = read_train(view), first.spec.targets[first.spec.main]
+    (_, train), spec = read_train(view.folder, view.desk.memory), first.spec.targets[first.spec.main]
     if len(train) * spec.width * 2 > MOST_CELLS:
         values = {"target": first.spec.main, "rows": len(train), "width": 2 * spec.width}
         raise InputError(Fault("ERRORS_LARGE", "refuse", Where(second.name), values))

@@ -270,7 +270,7 @@ def attempt_rows(build: Callable[[View], dict[str, Any]], view: View) -> dict[st
     try:
         return build(view)
     except TamesuError as error:
-        return {"total": 0, "rows": [], "problem": str(error)}
+        return {"total": 0, "rows": [], "problem": run.say_error(error, view.language)}
     except Exception:
         traceback.print_exc(file=sys.stderr)
         return {"total": 0, "rows": [], "problem": Fault("PAGE_BROKEN", "refuse", Where()).text(view.language)}

@@ -16,9 +16,8 @@ import cv2
 import numpy as np
 
 from tamesu.artifacts.competition import Competition, Part
-from tamesu.artifacts.dataset import Dataset, load_train
 from tamesu.artifacts.documents import Document
-from tamesu.artifacts.loading import COMPETITION, find_recipes, load_competition, load_recipe
+from tamesu.artifacts.loading import find_recipes, load_recipe
 from tamesu.artifacts.recipe import Recipe
 from tamesu.augmentations import AUGMENTATIONS
 from tamesu.augmentations.one_of import read_parts
@@ -31,6 +30,7 @@ from tamesu.report.contact_sheet import SHOWN_PX, draw_tile
 from tamesu.sheets import Seen, Shown, find_short_px, see_part, see_plain, see_recipe, show_images
 from tamesu.web.gallery import MOST_BYTES, MOST_PX
 from tamesu.web.memory import HeavyMemory, Memory, stamp_of
+from tamesu.web.tables import list_tables, read_train
 
 MOST_IMAGES, MOST_DRAW = 8, 100_000
 # Pixels of one column of a sheet, 8 images of 1,024 px: beyond, fewer images are shown.
@@ -145,7 +145,7 @@ class Easel:
         recipe = choose_recipe(folder, memory, asked)
         if asked.draw:
             check_own(recipe.augmentations if name is None else [Part(name=name, options={})])
-            raise_faults(check_needs(recipe, read_rows(folder, memory)[0], Document({}, {}, "")))
+            raise_faults(check_needs(recipe, read_train(folder, memory)[0], Document({}, {}, "")))
         shown = self._show(folder, memory, recipe, asked.rows, stamp)
         if asked.draw == 0:
             seen = see_plain(shown)
@@ -159,7 +159,7 @@ class Easel:
 
     def _show(self, folder: Path, memory: Memory, recipe: Recipe, rows: tuple[int, ...], stamp: tuple[Any, ...]) -> Shown:
         """The images of a column; those of the columns before are decoded already, and so are their masks."""
-        competition, train = read_rows(folder, memory)
+        competition, train = read_train(folder, memory)
         # Where the recipe cannot be drawn, a part can still be. What is not ours is taken to need no larger images.
         own = [part.written() for part in recipe.augmentations if not find_foreign([part])]
         short_px = find_short_px(
@@ -224,7 +224,7 @@ def choose_recipe(folder: Path, memory: Memory, asked: Asked) -> Recipe:
         raise InputError(Fault("PAGE_NO_AUGMENTED", "refuse", Where()))
     recipe = read_recipe(folder, memory, recipes[asked.recipe])
     if name is not None:
-        return with_part(recipe, name, read_rows(folder, memory)[0])
+        return with_part(recipe, name, read_train(folder, memory)[0])
     if not asked.strengths:
         return recipe
     if len(asked.strengths) != len(recipe.augmentations):
@@ -290,31 +290,14 @@ def read_recipe(folder: Path, memory: Memory, name: str) -> Recipe:
     return memory.read_all(("recipe", name), list_recipes(folder), lambda: load_recipe(folder, name))
 
 
-def read_rows(folder: Path, memory: Memory) -> tuple[Competition, Dataset]:
-    """The competition and its training rows.
-
-    Raises:
-        InputError: competition.yaml or the table is at fault.
-    """
-    competition = memory.read_all("competition", [folder / COMPETITION], lambda: load_competition(folder))
-    files = list_tables(folder, competition)
-    return competition, memory.read_all("train rows", files, lambda: load_train(folder, competition))
-
-
 def list_recipes(folder: Path) -> list[Path]:
     """Every recipe's file."""
     return sorted((folder / "recipes").glob("*"))
 
 
-def list_tables(folder: Path, competition: Competition) -> list[Path]:
-    """The files that the training rows depend on."""
-    corrections = [folder / target.corrections for target in competition.targets.values() if target.corrections]
-    return [folder / COMPETITION, competition.data_folder(folder) / competition.train.table, *corrections]
-
-
 def list_files(folder: Path, memory: Memory) -> list[Path]:
     """The files that every sheet depends on: facts, rows, recipes, and the folder that objects to paste are in."""
-    competition, _ = read_rows(folder, memory)
+    competition, _ = read_train(folder, memory)
     return [*list_tables(folder, competition), *list_recipes(folder), folder / OBJECTS]
 
 
@@ -324,7 +307,7 @@ def list_pictures(folder: Path, memory: Memory, asked: Asked) -> Iterator[Path]:
     Raises:
         InputError: PAGE_NO_AUGMENTED, there is no such row.
     """
-    competition, train = read_rows(folder, memory)
+    competition, train = read_train(folder, memory)
     root = competition.data_folder(folder)
     if max(asked.rows) >= len(train):
         raise InputError(Fault("PAGE_NO_AUGMENTED", "refuse", Where()))

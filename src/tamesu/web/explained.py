@@ -14,16 +14,15 @@ from tamesu.errors import DamagedError, InputError
 from tamesu.images.faults import UnreadableImageError
 from tamesu.images.shrink import encode_small, load_kept
 from tamesu.messages.heat import say as say_heat
-from tamesu.report.audit_words import write_finding
 from tamesu.report.idea_lines import write_ideas
 from tamesu.report.numbers import format_count
-from tamesu.results.finding import Finding
 from tamesu.web.answers import stamp_results
+from tamesu.web.findings import describe_finding
 from tamesu.web.gallery import MOST_PX, QUALITY, Gallery, open_gallery
 from tamesu.web.memory import stamp_of
 from tamesu.web.view import View
 
-MOST_PICTURES, MOST_IDS, MOST_FINDINGS = 8, 500, 50
+MOST_PICTURES, MOST_FINDINGS = 8, 50
 HEAT_PX = 288
 
 
@@ -61,7 +60,7 @@ def describe_explanation(view: View, run: Run) -> dict[str, Any]:
     except (InputError, DamagedError, OSError):
         gallery = None
     try:
-        findings = [describe_finding(one, explanation, run, gallery, view) for one in explanation.findings[:MOST_FINDINGS]]
+        findings = [describe_found(one, explanation, run, gallery, view) for one in explanation.findings[:MOST_FINDINGS]]
     except (KeyError, ValueError, TypeError):
         # A message of ours has changed since the file was written.
         return known | {"problem": view.say("explained_other")}
@@ -76,26 +75,14 @@ def describe_explanation(view: View, run: Run) -> dict[str, Any]:
     }
 
 
-def describe_finding(
+def describe_found(
     one: ExplainedFinding, explanation: Explanation, run: Run, gallery: Gallery | None, view: View
 ) -> dict[str, Any]:
     """A finding in words, with its ideas as lines to paste and the numbers of its images."""
-    said = write_finding(Finding(one.code, one.weight, one.revived()), view.language)
     lines, command = write_ideas(one.ideas, explanation.recipe or run.recipe.name) if one.ideas else ("", "")
-    cards = (
-        [] if gallery is None else [gallery.describe(number) for row in one.ids for number in gallery.places.get(row, ())[:1]]
-    )
     steps = [{"command": step.command, "why": step.ja if view.language == "ja" else step.en} for step in one.steps]
-    return {
-        "code": one.code,
-        "weight": one.weight,
-        "head": said.head,
-        "more": said.more,
-        "do": said.do,
-        "copied": said.copied,
-        "rows": len(one.ids),
-        "ids": list(one.ids[:MOST_IDS]),
-        "images": cards[:MOST_PICTURES],
+    return describe_finding(one, view.language) | {
+        "images": [] if gallery is None else gallery.find(one.ids)[:MOST_PICTURES],
         "ideas": lines,
         "command": command,
         "cards": list(one.cards),
@@ -132,11 +119,10 @@ def find_first(view: View, run: str) -> dict[str, str] | None:
         explanation = find_explanation(view, run)
         if explanation is None or not explanation.findings:
             return None
-        first = explanation.findings[0]
-        said = write_finding(Finding(first.code, first.weight, first.revived()), view.language)
+        first = describe_finding(explanation.findings[0], view.language)
     except (DamagedError, KeyError, ValueError, TypeError):
         return None
-    return {"run": run, "code": first.code, "weight": first.weight, "head": said.head}
+    return {"run": run} | {key: first[key] for key in ("code", "weight", "head")}
 
 
 def make_heat_picture(view: View, run: str, number: int) -> bytes | None:

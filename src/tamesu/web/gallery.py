@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tamesu.artifacts.competition import CODED, Competition
 from tamesu.artifacts.dataset import Dataset, load_test, load_train
 from tamesu.artifacts.folds import read_folds
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.artifacts.targets import TargetValues
 from tamesu.errors import DamagedError, InputError
 from tamesu.images.faults import UnreadableImageError
@@ -17,6 +16,7 @@ from tamesu.images.read import read_image_file
 from tamesu.images.shrink import encode_small, load_kept
 from tamesu.results.scores import say_truth
 from tamesu.web.memory import Memory
+from tamesu.web.tables import list_tables, read_competition
 
 THUMBNAIL_PX, PICTURE_PX = 128, 1024
 QUALITY = 82
@@ -62,6 +62,10 @@ class Gallery:
         fold = self.folds[number] if number < len(self.folds) else ""
         return {"number": number, "id": self.ids[number], "label": label, "fold": fold, "part": self.part(number)}
 
+    def find(self, ids: Iterable[str]) -> list[dict[str, str | int]]:
+        """What is known of the images of some rows, of two with one id the first; those that the tables lack are left out."""
+        return [self.describe(self.places[row][0]) for row in ids if row in self.places]
+
 
 def open_gallery(folder: Path, memory: Memory) -> Gallery:
     """The images of a competition, read again when a table, `competition.yaml` or the folds change.
@@ -73,19 +77,10 @@ def open_gallery(folder: Path, memory: Memory) -> Gallery:
     Raises:
         InputError: competition.yaml or a table is at fault.
     """
-    competition = memory.read_all("competition", [folder / COMPETITION], lambda: load_competition(folder))
+    competition = read_competition(folder, memory)
     newest = find_folds(folder)
     files = list_tables(folder, competition) + ([newest] if newest is not None else [])
     return memory.read_all("gallery", files, lambda: make_gallery(folder, competition, newest))
-
-
-def list_tables(folder: Path, competition: Competition) -> list[Path]:
-    """The files that say which rows there are and what they are."""
-    tables = [
-        competition.data_folder(folder) / rows.table for rows in (competition.train, competition.test) if rows is not None
-    ]
-    corrected = [folder / target.corrections for target in competition.targets.values() if target.corrections]
-    return [folder / COMPETITION, *tables, *corrected]
 
 
 def find_folds(folder: Path) -> Path | None:

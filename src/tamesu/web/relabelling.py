@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tamesu.artifacts.audit_rows import FILE, AuditRows, DoubtedRow, list_doubts, read_audit_rows
 from tamesu.artifacts.competition import Target
 from tamesu.artifacts.corrections import ID, NEW_LABEL, NOT_KNOWN, SECONDS, can_be_corrected, split
 from tamesu.artifacts.dataset import Dataset, load_train
-from tamesu.artifacts.loading import COMPETITION, load_competition
+from tamesu.artifacts.loading import COMPETITION
 from tamesu.artifacts.numbers import read_numbers
 from tamesu.artifacts.worksheet import (
     FOLDER,
@@ -28,6 +29,8 @@ from tamesu.artifacts.worksheet import (
 from tamesu.errors import Fault, InputError, Where, nearest
 from tamesu.messages import Language
 from tamesu.web.bodies import DecideRequest
+from tamesu.web.memory import Memory
+from tamesu.web.tables import read_competition
 from tamesu.web.view import Desk
 
 
@@ -79,13 +82,13 @@ def open_sheet(desk: Desk, language: Language) -> Sheet:
 def make_sheet(desk: Desk, language: Language) -> tuple[Sheet, list[Doubt]]:
     """The rows to decide about, and the doubts as lines of a worksheet; see `open_sheet`."""
     folder, memory = desk.folder, desk.memory
-    competition = memory.read_all("competition", [folder / COMPETITION], lambda: load_competition(folder))
+    competition = read_competition(folder, memory)
     name, target = competition.main, competition.main_target
     if not can_be_corrected(target):
         where = Where(COMPETITION, key=f"targets.{name}")
         raise InputError(Fault("RELABEL_KIND", "refuse", where, {"target": name, "kind": target.kind}))
     train = load_plain_rows(desk)
-    audit = memory.read_all("audit rows", [folder / FILE], lambda: read_audit_rows(folder))
+    audit = read_rows_of_audit(folder, memory)
     if audit is not None and audit.target != name:
         audit = None
     doubts = [] if audit is None else list_doubts(audit, dict(zip(train.ids, train.paths, strict=True)), language)
@@ -109,10 +112,19 @@ def make_sheet(desk: Desk, language: Language) -> tuple[Sheet, list[Doubt]]:
     return sheet, doubts
 
 
+def read_rows_of_audit(folder: Path, memory: Memory) -> AuditRows | None:
+    """What the last audit says of single rows; None when there was none.
+
+    Raises:
+        DamagedError: it is not what was written.
+    """
+    return memory.read_all("audit rows", [folder / FILE], lambda: read_audit_rows(folder))
+
+
 def load_plain_rows(desk: Desk) -> Dataset:
     """The training rows with the labels of the host's table: one that was corrected away must still be there to choose."""
     folder, memory = desk.folder, desk.memory
-    competition = load_competition(folder)
+    competition = read_competition(folder, memory)
     plain = {name: one.model_copy(update={"corrections": None}) for name, one in competition.targets.items()}
     table = competition.data_folder(folder) / competition.train.table
     groups = [folder / competition.groups] if competition.groups else []

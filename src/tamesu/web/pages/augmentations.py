@@ -27,14 +27,13 @@ from tamesu.web.easel import (
     check_own,
     find_options,
     list_recipes,
-    list_tables,
     read_address,
     read_recipe,
-    read_rows,
     strength_of,
     with_strengths,
 )
 from tamesu.web.effects import Effect, list_effects
+from tamesu.web.tables import list_tables, read_train
 from tamesu.web.view import Page, View
 
 IMAGES, EPOCHS = 5, 3
@@ -79,7 +78,7 @@ def build(view: View) -> Page:
     Raises:
         InputError: competition.yaml, the train table or the recipe is at fault.
     """
-    read_rows(view.folder, view.desk.memory)
+    read_train(view.folder, view.desk.memory)
     sheet = build_sheet(view)
     status = 404 if NOT_THERE & set(sheet["codes"]) else 200
     data: dict[str, Any] = {**sheet, "recipes": find_recipes(view.folder), "parts": []}
@@ -168,7 +167,7 @@ def choose_images(view: View) -> tuple[int, ...]:
     Raises:
         InputError: AUGMENT_NO_ROW.
     """
-    _, train = read_rows(view.folder, view.desk.memory)
+    _, train = read_train(view.folder, view.desk.memory)
     ids = [one for one in view.query.get("image", ()) if one][:MOST_IMAGES]
     rows = find_rows(train, ids) if ids else order_rows(view)[:IMAGES]
     return tuple(rows.tolist())
@@ -176,14 +175,14 @@ def choose_images(view: View) -> tuple[int, ...]:
 
 def order_rows(view: View) -> np.ndarray:
     """All rows, the first of each class in turn, then the second, and so on."""
-    competition, train = read_rows(view.folder, view.desk.memory)
+    competition, train = read_train(view.folder, view.desk.memory)
     files = list_tables(view.folder, competition)
     return view.desk.memory.read_all("row order", files, lambda: choose_rows(train, competition.main, len(train)))
 
 
 def describe_wish(view: View, wish: Wish) -> dict[str, Any]:
     """What is asked for in words: sliders, addresses, lines to paste."""
-    competition, train = read_rows(view.folder, view.desk.memory)
+    competition, train = read_train(view.folder, view.desk.memory)
     ids = [train.ids[row] for row in wish.rows]
     names = [wish.part] if wish.part else [part.name for part in wish.recipe.augmentations]
     sliders = [{"name": name, "value": strength / WHOLE} for name, strength in zip(names, wish.strengths, strict=True)]
@@ -302,7 +301,7 @@ def draw_sheet(view: View, wish: Wish) -> dict[str, Any]:
         for epoch in range(wish.draw, min(MOST_DRAW, wish.draw + EPOCHS - 1) + 1):
             columns.append((Asked(number, 0, strengths, epoch, wish.rows), view.say("aug_of_epoch", draw=epoch)))
     drawn = [(asked, caption, easel.draw(folder, memory, asked)) for asked, caption in columns]
-    _, train = read_rows(folder, memory)
+    _, train = read_train(folder, memory)
     images = []
     for place, row in enumerate(wish.rows):
         fault = drawn[0][2][place].fault
@@ -335,7 +334,7 @@ def find_picture(view: View, numbers: str) -> bytes | None:
 def find_effects(view: View, name: str) -> list[Effect]:
     """What every part does here, made anew when a file that it depends on changes."""
     folder, memory = view.folder, view.desk.memory
-    competition, _ = read_rows(folder, memory)
+    competition, _ = read_train(folder, memory)
     recipe = read_recipe(folder, memory, name)
     files = [*list_tables(folder, competition), *list_recipes(folder), folder / "verdicts", folder / COMPETITION, folder]
     return memory.read_all(

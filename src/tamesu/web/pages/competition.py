@@ -9,7 +9,6 @@ from typing import Any
 
 from tamesu.artifacts.files import read_sealed
 from tamesu.artifacts.ideas import load_ideas
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.artifacts.notes import read_noted_ledger
 from tamesu.artifacts.verdict import FOLDER, Verdict, newest
 from tamesu.errors import DamagedError, InputError
@@ -21,6 +20,7 @@ from tamesu.web.charts import draw_runs
 from tamesu.web.explained import find_first
 from tamesu.web.listing import RunLine, list_paths, list_runs
 from tamesu.web.memory import Memory
+from tamesu.web.tables import read_competition
 from tamesu.web.view import Page, View
 from tamesu.web.working import find_work
 
@@ -100,7 +100,7 @@ def find_best(lines: Sequence[RunLine], metric: str, greater_is_better: bool) ->
 def build(view: View) -> Page:
     """The page."""
     memory = view.desk.memory
-    competition = memory.read_all("competition", [view.folder / COMPETITION], lambda: load_competition(view.folder))
+    competition = read_competition(view.folder, memory)
     lines = list_runs(view.folder, memory)
     verdicts, damaged = read_verdicts(view.folder, memory)
     shown = newest(verdicts)

@@ -9,19 +9,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tamesu.artifacts.audit_file import FILE, Audit, AuditFinding, read_audit
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.errors import DamagedError, Fault, InputError, Where
 from tamesu.report.audit_charts import show_chart
 from tamesu.report.audit_page import mark_code
-from tamesu.report.audit_words import Said, write_finding
 from tamesu.report.html import Html, element
-from tamesu.results.finding import Chart, Finding
+from tamesu.results.finding import Chart
+from tamesu.web.findings import describe_finding
 from tamesu.web.gallery import Gallery, find_images, open_gallery
 from tamesu.web.pages.errors import find_around
 from tamesu.web.pages.groups import count_groups
 from tamesu.web.pages.opinions import list_opinions
 from tamesu.web.pages.relabel import count_doubts
 from tamesu.web.pages.run import say_error
+from tamesu.web.tables import read_competition
 from tamesu.web.view import Page, View
 
 MOST_SETS, MOST_IN_SET, MOST_ROWS = 12, 8, 500
@@ -74,7 +74,7 @@ def find_findings(view: View, gallery: Gallery | None) -> tuple[list[tuple[dict[
     if audit is None:
         return [], {}
     try:
-        found = [describe_finding(one, gallery, view) for one in audit.findings]
+        found = [describe_found(one, gallery, view) for one in audit.findings]
     except (KeyError, ValueError):
         # A message of ours has changed since the file was written.
         return [], {"problem": view.say("audit_other")}
@@ -90,7 +90,7 @@ def describe_audit(audit: Audit) -> dict[str, Any]:
     return {"problem": "", "time": time, "seconds": audit.seconds, "version": audit.version, "severe": list(audit.codes_severe)}
 
 
-def describe_finding(one: AuditFinding, gallery: Gallery | None, view: View) -> tuple[dict[str, Any], Html | None]:
+def describe_found(one: AuditFinding, gallery: Gallery | None, view: View) -> tuple[dict[str, Any], Html | None]:
     """A finding in words, with the numbers of the images to look at, and its charts."""
     charts = tuple(
         Chart(
@@ -101,31 +101,15 @@ def describe_finding(one: AuditFinding, gallery: Gallery | None, view: View) -> 
         )
         for chart in one.charts
     )
-    said: Said = write_finding(Finding(one.code, one.weight, one.revived()), view.language)
     sets = [list(ids) for ids in one.sets] or [[row] for row in one.ids]
-    shown = [[card for row in ids[:MOST_IN_SET] for card in find_cards(row, gallery)] for ids in sets[:MOST_SETS]]
-    described = {
-        "code": one.code,
-        "weight": one.weight,
-        "head": said.head,
-        "more": said.more,
-        "do": said.do,
-        "copied": said.copied,
-        "rows": len(one.ids),
-        "ids": list(one.ids[:MOST_ROWS]),
+    shown = [] if gallery is None else [gallery.find(ids[:MOST_IN_SET]) for ids in sets[:MOST_SETS]]
+    described = describe_finding(one, view.language) | {
         "sets": [cards for cards in shown if cards],
         "all_sets": len(sets),
         "captions": list(one.captions[:MOST_SETS]),
     }
     drawn = element("div", [show_chart(chart, view.language) for chart in charts], class_="charts") if charts else None
     return described, drawn
-
-
-def find_cards(row: str, gallery: Gallery | None) -> list[dict[str, str | int]]:
-    """What is known of a row's image; nothing where the tables no longer have it."""
-    if gallery is None:
-        return []
-    return [gallery.describe(number) for number in gallery.places.get(row, ())[:1]]
 
 
 def build_rows(view: View) -> dict[str, Any]:
@@ -152,7 +136,7 @@ def build_image(view: View) -> Page:
         raise InputError(Fault("PAGE_NO_IMAGE", "refuse", Where(), {"id": wanted}))
     number = numbers[-1] if view.first("part") == "test" else numbers[0]
     values = {name: texts[number] for name, texts in gallery.values.items() if number < len(texts)}
-    metric = view.desk.memory.read_all("competition", [view.folder / COMPETITION], lambda: load_competition(view.folder)).metric
+    metric = read_competition(view.folder, view.desk.memory).metric
     opinions = list_opinions(view, gallery, number, metric.name) if number < gallery.train_rows else []
     data = {**gallery.describe(number), "targets": values, "opinions": opinions}
     around = find_around(view)

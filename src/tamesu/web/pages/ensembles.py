@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tamesu.artifacts.dataset import Dataset
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.artifacts.run import Run
 from tamesu.errors import DamagedError, Fault, InputError, TamesuError, Where
 from tamesu.results.blends import MOST_RUNS, Blend, Blends, compare_blends, count_affordable
 from tamesu.results.pairs import ScoredRun, check_comparable
-from tamesu.web.answers import read_train, stamp_results, stamp_tables
+from tamesu.web.answers import stamp_results
 from tamesu.web.gain_chart import GainLine, draw_gains
 from tamesu.web.listing import RunLine, list_runs, read_line
 from tamesu.web.memory import stamp_of
 from tamesu.web.pages.competition import choose_metric
 from tamesu.web.pages.run import find_path, say_error
+from tamesu.web.tables import read_metric, read_train, stamp_tables
 from tamesu.web.view import Page, View
 from tamesu.web.working import open_run
 
@@ -113,14 +113,7 @@ def choose_runs(view: View, names: Sequence[str]) -> Choice:
 
 def find_newest(view: View, lines: Sequence[RunLine]) -> RunLine | None:
     """The run that decides what is comparable when none is named: the newest of the competition's metric."""
-    try:
-        competition = view.desk.memory.read_all(
-            "competition", [view.folder / COMPETITION], lambda: load_competition(view.folder)
-        )
-        wanted = competition.metric.name
-    except InputError:
-        wanted = ""
-    metric = choose_metric(lines, wanted)
+    metric = choose_metric(lines, read_metric(view.folder, view.desk.memory))
     return max((line for line in lines if metric and line.metric == metric[0]), key=lambda line: line.stamp, default=None)
 
 
@@ -166,9 +159,9 @@ def compare_chosen(view: View, choice: Choice) -> Blends | None:
     """
     if len(choice.runs) < 2:
         return None
-    first, tables = choice.runs[0], stamp_tables(view)
+    first, tables = choice.runs[0], stamp_tables(view.folder, view.desk.memory)
     try:
-        train = read_train(view)
+        _, train = read_train(view.folder, view.desk.memory)
         for run in list(choice.runs):
             error = judge_run(view, run, train, tables)
             if error is not None:

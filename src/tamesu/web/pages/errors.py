@@ -11,7 +11,6 @@ import numpy as np
 
 from tamesu.artifacts.competition import CODED
 from tamesu.artifacts.files import escape_surrogates
-from tamesu.artifacts.loading import COMPETITION, load_competition
 from tamesu.artifacts.run import Run
 from tamesu.errors import DamagedError, InputError
 from tamesu.messages.mistakes import say as say_mistakes
@@ -25,6 +24,7 @@ from tamesu.web.gallery import Gallery, open_gallery
 from tamesu.web.listing import RunLine, list_runs
 from tamesu.web.pages.competition import choose_metric, find_best
 from tamesu.web.pages.run import find_path, say_error
+from tamesu.web.tables import read_metric
 from tamesu.web.told_cards import Neighbours, make_card
 from tamesu.web.view import Page, View
 from tamesu.web.working import open_run
@@ -97,11 +97,7 @@ def find_wanted(view: View, lines: list[RunLine]) -> Run | None:
     memory = view.desk.memory
     if name := view.first("run"):
         return open_run(find_path(view.folder, name, memory), memory)
-    try:
-        wanted = memory.read_all("competition", [view.folder / COMPETITION], lambda: load_competition(view.folder)).metric.name
-    except InputError:
-        wanted = ""
-    chosen = choose_metric(lines, wanted)
+    chosen = choose_metric(lines, read_metric(view.folder, memory))
     best = None if chosen is None else find_best(lines, *chosen)
     if best is None:
         whole = [one for one in lines if one.state != "damaged"]
@@ -274,10 +270,9 @@ def describe_near(gallery: Gallery, neighbours: Any, card: dict[str, Any]) -> li
     """The nearest training images by number, and whose label each wears."""
     found = []
     for name, cosine in neighbours:
-        for number in gallery.places.get(name, ())[:1]:
-            one = gallery.describe(number)
+        for one in gallery.find([name]):
             kind = "right" if one["label"] == card["truth"] else "told" if one["label"] == card["told"] else ""
-            found.append({"number": number, "id": one["id"], "label": one["label"], "cosine": cosine, "kind": kind})
+            found.append({"number": one["number"], "id": one["id"], "label": one["label"], "cosine": cosine, "kind": kind})
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from tamesu.artifacts.audit_rows import FILE, KINDS, AuditRows, read_audit_rows
+from tamesu.artifacts.audit_rows import KINDS, AuditRows
 from tamesu.errors import DamagedError
 from tamesu.web.gallery import Gallery, open_gallery
+from tamesu.web.relabelling import read_rows_of_audit
 from tamesu.web.view import Page, View
 
 SETS_A_PAGE, MOST_IN_SET, MOST_IN_WHOLE = 20, 12, 500
@@ -22,8 +23,8 @@ def build(view: View) -> Page:
         DamagedError: what the audit wrote is not what was written.
     """
     gallery = open_gallery(view.folder, view.desk.memory)
-    audit = view.desk.memory.read_all("audit rows", [view.folder / FILE], lambda: read_audit_rows(view.folder))
-    counts = {} if audit is None else {kind: len(audit.sets[kind]) for kind in KINDS if audit.sets.get(kind)}
+    audit = read_rows_of_audit(view.folder, view.desk.memory)
+    counts = count_sets(audit)
     kind = view.first("of")
     kind = kind if kind in counts else next(iter(counts), "")
     only = view.first("only") if view.first("only") in FILTERS else ""
@@ -60,9 +61,13 @@ def build(view: View) -> Page:
 def count_groups(view: View) -> dict[str, int]:
     """How many sets of each kind there are, for the page that leads here; nothing where nothing tells."""
     try:
-        audit = view.desk.memory.read_all("audit rows", [view.folder / FILE], lambda: read_audit_rows(view.folder))
+        return count_sets(read_rows_of_audit(view.folder, view.desk.memory))
     except DamagedError:
         return {}
+
+
+def count_sets(audit: AuditRows | None) -> dict[str, int]:
+    """How many sets of each kind an audit found, those kinds that it found."""
     return {} if audit is None else {kind: len(audit.sets[kind]) for kind in KINDS if audit.sets.get(kind)}
 
 

@@ -63,11 +63,7 @@ def describe_row(row: dict[str, str], sheet: Sheet, gallery: Gallery, view: View
     shown: dict[str, Any] = {**row, "image": row["id"], "number": places[0] if places else None, "near": []}
     if doubt is not None:
         shown["reason"] = say_reason(row["reason"], doubt, view)
-        shown["near"] = [
-            {**gallery.describe(gallery.places[one.id][0]), "likeness": one.likeness}
-            for one in doubt.near
-            if one.id in gallery.places
-        ]
+        shown["near"] = [{**found, "likeness": one.likeness} for one in doubt.near for found in gallery.find([one.id])]
     return shown
 
 
