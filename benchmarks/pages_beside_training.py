@@ -88,6 +88,9 @@ def beside(folder: Path, work: Worker | None) -> Iterator[None]:
         assert server.stdout is not None
         port = int(re.search(r"127\.0\.0\.1:(\d+)", server.stdout.readline()).group(1))  # type: ignore[union-attr]
         token = (folder / FOLDER / f"token-{port}").read_text().strip()
+        # What a page costs the first time is not what an open one costs.
+        for page in PAGES:
+            ask(port, token, page)
         ended = threading.Event()
         thread = threading.Thread(target=work, args=(port, token, ended))
         thread.start()
